@@ -1,0 +1,1 @@
+"""What the assistant can do: answer, file and follow tickets, recommend services."""

@@ -1,0 +1,219 @@
+"""Answering questions: from what was understood and what was found to a card, a choice or an honest "I don't know"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from actions.answers import answer_card, choices, has_facet, payload
+from actions.messages import Button, Decision, Trace, TraceHit
+from actions.ports import KnowledgeSearch
+from actions.questions import Question, chosen_index, is_noise, overlaps, understand
+from actions.replies import Reply
+from actions.turns import Turn
+from knowledge_base.results import PublishedEntry, SearchHit, SearchResult
+
+CHOICES = 3
+CALM_INTENT = 0.6
+FAILURES_BEFORE_WAY_OUT = 2
+NONE_OF_THESE = Button(title="都不是", payload="/choose_none")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a search gave, and the entry to answer with if there is one."""
+
+    result: SearchResult | None
+    entry: PublishedEntry | None
+    facet: str
+    reason: str
+
+
+class QuestionAnswering:
+    """Every way a question can be asked: in words, by a button, as a follow-up, by choosing."""
+
+    def __init__(self, knowledge: KnowledgeSearch) -> None:
+        self._knowledge = knowledge
+
+    def reply(self, turn: Turn) -> Reply:
+        """Answer a question, a follow-up, or whatever the classifier did not understand."""
+        if turn.entities.get("entry_id"):
+            return self.chosen(turn, str(turn.entities["entry_id"]), facet=understand("", turn.intent, 1.0).facet)
+        if is_noise(turn.said) and not self.can_answer(turn.said):
+            return self._not_understood(turn)
+        question = understand(
+            turn.said,
+            turn.intent,
+            turn.confidence,
+            last_facet=turn.slot("facet"),
+            pending=turn.slot("facet_pending"),
+        )
+        at_hand = self._knowledge.entry(turn.slot("entry_id")) if turn.slot("entry_id") else None
+        if question.about_item_at_hand:
+            if at_hand:
+                return self._answer(turn, _Found(None, at_hand, question.facet, "follow_up"))
+            if not self._names_an_item(question):
+                return self._which_item(turn, question)
+        return self._searched(turn, question, at_hand)
+
+    def chosen(self, turn: Turn, entry_id: str, facet: str = "") -> Reply:
+        """Answer with the entry that was chosen; say so if it is not published any more."""
+        entry = self._knowledge.entry(entry_id)
+        if entry is None:
+            reply = Reply(Trace(decision="unresolved", reason="no_answer", entry_id=entry_id))
+            return reply.say("utter_entry_gone")
+        return self._answer(turn, _Found(None, entry, facet or turn.slot("facet_pending"), "chosen"))
+
+    def choice(self, turn: Turn) -> Reply:
+        """Answer with one of the choices just offered, named by a button or in words (第二个)."""
+        if turn.entities.get("entry_id"):
+            return self.chosen(turn, str(turn.entities["entry_id"]))
+        offered = list(turn.slots.get("choices") or [])
+        index = chosen_index(turn.said)
+        if index is None or not -1 <= index < len(offered):
+            return self.reply(replace(turn, intent="nonsense" if offered else "ask_service"))
+        return self.chosen(turn, str(offered[index]), facet=turn.slot("choice_facet"))
+
+    def can_answer(self, text: str) -> bool:
+        """Whether the knowledge base answers this text with confidence."""
+        return self._knowledge.search(text).band == "answer"
+
+    def none_chosen(self, turn: Turn) -> Reply:
+        """None of the choices was meant: recorded as unresolved, with a way on."""
+        return self._unknown(turn, None, "clarify_refused")
+
+    def rejected(self, turn: Turn) -> Reply:
+        """The citizen says that the answer did not help: other entries that were close, and people."""
+        asked = turn.slot("last_question")
+        if not asked:
+            return self._unknown(turn, None, "wrong_answer")
+        result = self._knowledge.search(asked)
+        others = [hit for hit in result.hits if hit.entry_id != turn.slot("entry_id")]
+        buttons = [*choices(others, "", CHOICES), *_people(asked)]
+        trace = _trace("unresolved", "wrong_answer", result)
+        reply = Reply(trace, slots={"choices": [hit.entry_id for hit in others[:CHOICES]], "choice_facet": None})
+        return reply.say("utter_not_helpful", buttons)
+
+    def _names_an_item(self, question: Question) -> bool:
+        return self._knowledge.search(question.text).band == "answer"
+
+    def _searched(self, turn: Turn, question: Question, at_hand: PublishedEntry | None) -> Reply:
+        found = self._find(turn, question, at_hand)
+        if found.entry:
+            return self._answer(turn, found)
+        result = found.result
+        if turn.intent == "out_of_scope" and (
+            turn.confidence >= CALM_INTENT or result is None or result.band == "unknown"
+        ):
+            return Reply(_trace("smalltalk", "out_of_scope", result)).say("utter_out_of_scope")
+        if result is not None and result.band == "clarify":
+            return self._clarify(result, found.facet, turn)
+        if question.facet and not question.subject:
+            return self._which_item(turn, question)
+        if turn.intent == "nonsense":
+            return self._not_understood(turn)
+        return self._unknown(turn, result, "low_confidence" if turn.intent == "nlu_fallback" else found.reason)
+
+    def _find(self, turn: Turn, question: Question, at_hand: PublishedEntry | None) -> _Found:
+        result = self._knowledge.search(question.subject if question.switched else question.text)
+        facet = question.facet
+        if result.band == "answer":
+            return _Found(result, self._knowledge.entry(result.hits[0].entry_id), facet, "confident_hit")
+        if question.subject and (facet or question.switched):
+            bare = self._knowledge.search(question.subject)
+            if bare.band == "answer":
+                return _Found(bare, self._knowledge.entry(bare.hits[0].entry_id), facet, "confident_hit_on_subject")
+            result = max(result, bare, key=_best)
+        if at_hand and question.switched:
+            joined = self._knowledge.search(f"{question.subject}{at_hand.title}")
+            if joined.band == "answer":
+                return _Found(joined, self._knowledge.entry(joined.hits[0].entry_id), facet, "confident_hit_in_context")
+        follows = at_hand and facet and not question.switched and not turn.slot("facet_pending")
+        if follows and at_hand and (result.band == "unknown" or overlaps(question.subject, at_hand.title)):
+            return _Found(result, at_hand, facet, "follow_up")
+        return _Found(result, None, facet, "no_answer")
+
+    def _answer(self, turn: Turn, found: _Found) -> Reply:
+        entry = found.entry
+        assert entry is not None  # noqa: S101 - callers made sure; narrows the type
+        facet = found.facet if found.facet and has_facet(entry, found.facet) else ""
+        reply = Reply(
+            _trace("answer", found.reason, found.result, entry_id=entry.id, facet=facet),
+            slots={
+                "entry_id": entry.id,
+                "facet": facet or None,
+                "facet_pending": None,
+                "failures": 0,
+                "choices": None,
+                "choice_facet": None,
+                "last_question": turn.said or entry.question,
+            },
+        )
+        if found.facet and not facet and entry.kind == "service_item":
+            reply.say("utter_facet_missing")
+        return reply.show(answer_card(entry, facet))
+
+    def _clarify(self, result: SearchResult, facet: str, turn: Turn) -> Reply:
+        hits = result.hits[:CHOICES]
+        reply = Reply(
+            _trace("clarify", "several_may_be_meant", result, facet=facet),
+            slots={
+                "choices": [hit.entry_id for hit in hits],
+                "choice_facet": facet or None,
+                "last_question": turn.said,
+            },
+        )
+        return reply.say("utter_clarify", [*choices(hits, facet, CHOICES), NONE_OF_THESE])
+
+    def _which_item(self, turn: Turn, question: Question) -> Reply:
+        reply = Reply(_trace("clarify", "item_not_named", None, facet=question.facet))
+        reply.slots = {"facet_pending": question.facet, "last_question": turn.said}
+        return reply.say("utter_which_item")
+
+    def _unknown(self, turn: Turn, result: SearchResult | None, reason: str) -> Reply:
+        failures = _failures(turn) + 1
+        again = failures >= FAILURES_BEFORE_WAY_OUT
+        asked = turn.said or turn.slot("last_question")
+        reply = Reply(_trace("unresolved", reason, result))
+        reply.slots = {"failures": failures, "last_question": asked, "facet_pending": None, "choices": None}
+        return reply.say("utter_way_out" if again else "utter_unknown")
+
+    def _not_understood(self, turn: Turn) -> Reply:
+        failures = _failures(turn) + 1
+        reply = Reply(Trace(decision="smalltalk", reason="nothing_to_understand"), slots={"failures": failures})
+        return reply.say("utter_way_out" if failures >= FAILURES_BEFORE_WAY_OUT else "utter_nonsense")
+
+
+def _best(result: SearchResult) -> float:
+    return result.hits[0].probability if result.hits else 0.0
+
+
+def _failures(turn: Turn) -> int:
+    return int(turn.slots.get("failures") or 0)
+
+
+def _people(asked: str) -> list[Button]:
+    return [
+        Button(title="登记给工作人员", payload=payload("file_ticket", ticket_kind="enquiry")),
+        Button(title="转人工", payload="/request_human"),
+    ]
+
+
+def trace_hits(hits: Sequence[SearchHit]) -> list[TraceHit]:
+    """Hits as they are kept with the turn."""
+    return [TraceHit(id=hit.entry_id, title=hit.title, score=round(hit.probability, 4)) for hit in hits]
+
+
+def _trace(
+    decision: Decision, reason: str, result: SearchResult | None, *, entry_id: str = "", facet: str = ""
+) -> Trace:
+    if result is None:
+        return Trace(decision=decision, reason=reason, entry_id=entry_id, facet=facet)
+    return Trace(
+        decision=decision,
+        reason=reason,
+        entry_id=entry_id,
+        facet=facet,
+        hits=trace_hits(result.hits),
+        latency_ms={"search": round(result.latency_ms, 3)},
+    )

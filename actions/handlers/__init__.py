@@ -1,0 +1,1 @@
+"""One Rasa action per file, thin: tracker → service → message."""

@@ -1,0 +1,68 @@
+"""What else a citizen may say while a form is open, and how it is answered without closing the form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.answering import QuestionAnswering
+from actions.facets import load_facets
+from actions.human import HumanRequests
+from actions.messages import Trace
+from actions.questions import is_question
+from actions.recommending import Recommending
+from actions.replies import Reply
+from actions.ticket_words import load_ticket_words
+from actions.turns import Turn
+from nlu.text import content_only
+
+CONFIDENT = 0.8
+LONGEST_ASIDE = 16
+QUESTION_INTENTS = frozenset(
+    {"ask_service", "choose_entry", "choose_none", *(facet.intent for facet in load_facets().facets.values())}
+)
+
+
+class Interruptions:
+    """Decides by rule whether a message is an aside, and answers it."""
+
+    def __init__(self, answers: QuestionAnswering, recommending: Recommending, humans: HumanRequests) -> None:
+        self._answers = answers
+        self._recommending = recommending
+        self._humans = humans
+
+    def reply(self, turn: Turn, *, plausible: bool, free_text: bool = False) -> Reply | None:
+        """The answer to an aside, or None where the message is meant for the form.
+
+        ``plausible`` tells that the text looks like the value asked for. ``free_text`` tells that any words may be
+        one (what happened): then a question counts as an aside only if the knowledge base answers it.
+        """
+        if turn.pressed:
+            return self._dispatch(turn)
+        if plausible:
+            return None
+        if is_question(turn.said):
+            if turn.intent in load_ticket_words().small_talk and turn.confidence >= CONFIDENT:
+                return self._dispatch(turn)
+            if free_text and not self._answers.can_answer(turn.said):
+                return None
+            question = turn if turn.intent in QUESTION_INTENTS else replace(turn, intent="ask_service", confidence=0.0)
+            return self._dispatch(question)
+        if turn.confidence >= CONFIDENT and len(content_only(turn.said)) <= LONGEST_ASIDE:
+            return self._dispatch(turn)
+        return None
+
+    def _dispatch(self, turn: Turn) -> Reply | None:
+        if turn.intent == "choose_entry":
+            return self._answers.choice(turn)
+        if turn.intent == "choose_none":
+            return self._answers.none_chosen(turn)
+        if turn.intent in QUESTION_INTENTS:
+            return self._answers.reply(turn)
+        if turn.intent == "request_human":
+            return self._humans.reply(turn)
+        if turn.intent == "recommend_services":
+            return self._recommending.reply(turn)
+        response = load_ticket_words().small_talk.get(turn.intent)
+        if response is None:
+            return None
+        return Reply(Trace(decision="smalltalk", reason=f"{turn.intent} while a form is open")).say(response)

@@ -1,0 +1,135 @@
+"""What the assistant says, independent of any channel. Handlers make parts, channels render them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+Decision = Literal["answer", "clarify", "action", "unresolved", "smalltalk", "emergency"]
+
+
+class Button(BaseModel):
+    """A choice: ``title`` is what the citizen sees and says, ``payload`` what the dialogue receives."""
+
+    title: str
+    payload: str
+
+
+class Source(BaseModel):
+    """Where an answer comes from."""
+
+    title: str
+    issuer: str
+    number: str = ""
+    article: str = ""
+    effective: date | None = None
+
+
+class TextPart(BaseModel):
+    """Plain text, with choices below it where there are any."""
+
+    type: Literal["text"] = "text"
+    text: str
+    buttons: list[Button] = []
+
+
+class AnswerPart(BaseModel):
+    """An answer card. ``facet`` names what was asked of the item (materials, fee …), empty for the whole answer."""
+
+    type: Literal["answer"] = "answer"
+    entry_id: str
+    title: str
+    text: str
+    facet: str = ""
+    items: list[str] = []
+    ordered: bool = False
+    sources: list[Source] = []
+    confirm: list[str] = []
+    facets: list[Button] = []
+    related: list[Button] = []
+
+
+class ServiceStep(BaseModel):
+    """One service of a life event, with why or when it is due."""
+
+    title: str
+    note: str = ""
+    button: Button
+
+
+class ServicesPart(BaseModel):
+    """Recommended services, in the order they are best done."""
+
+    type: Literal["services"] = "services"
+    title: str
+    intro: str = ""
+    services: list[ServiceStep]
+
+
+class TicketEventLine(BaseModel):
+    """One line of a ticket's history that the citizen may see."""
+
+    at: datetime
+    text: str
+
+
+class TicketPart(BaseModel):
+    """A ticket as its citizen sees it; ``code`` only on the card that is given once, when it is filed."""
+
+    type: Literal["ticket"] = "ticket"
+    number: str
+    code: str = ""
+    kind_label: str
+    status: str
+    status_label: str
+    summary: str
+    department: str = ""
+    due: datetime | None = None
+    text: str = ""
+    history: list[TicketEventLine] = []
+
+
+class EmergencyPart(BaseModel):
+    """Life may be at risk: who to call now."""
+
+    type: Literal["emergency"] = "emergency"
+    text: str
+    phones: list[Button]
+
+
+class StaffPart(BaseModel):
+    """Words of a member of staff: a reply to a ticket, a message in a hand-over."""
+
+    type: Literal["staff"] = "staff"
+    text: str
+    author: str = ""
+    ticket_number: str = ""
+
+
+Part = Annotated[
+    TextPart | AnswerPart | ServicesPart | TicketPart | EmergencyPart | StaffPart, Field(discriminator="type")
+]
+PARTS: TypeAdapter[list[Part]] = TypeAdapter(list[Part])
+PART: TypeAdapter[Part] = TypeAdapter(Part)
+
+
+class TraceHit(BaseModel):
+    """One search hit as it is kept with the turn."""
+
+    id: str
+    title: str
+    score: float
+
+
+class Trace(BaseModel):
+    """What a handler decided and on what grounds; stored with the turn, never shown to the citizen."""
+
+    decision: Decision
+    reason: str = ""
+    entry_id: str = ""
+    facet: str = ""
+    ticket_number: str = ""
+    hits: list[TraceHit] = []
+    latency_ms: dict[str, float] = {}

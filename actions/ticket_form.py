@@ -1,0 +1,275 @@
+"""Filing a ticket in a conversation: one step of the form, and its end. What Rasa calls the form asks the questions."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from actions.answering import QuestionAnswering
+from actions.interruptions import Interruptions
+from actions.messages import Trace
+from actions.questions import is_noise, is_question
+from actions.replies import Reply
+from actions.ticket_words import FIELDS, found_in, load_ticket_words, tells_what
+from actions.tickets.cards import ticket_card
+from actions.tickets.drafts import MAX_LENGTHS, TicketDraft
+from actions.tickets.errors import TicketError
+from actions.tickets.service import TicketService
+from actions.turns import Turn
+
+logger = logging.getLogger(__name__)
+
+INVALID_PHONES_BEFORE_ANONYMOUS = 2
+DRAFT_SLOTS = (
+    *(f"ticket_{field}" for field in FIELDS),
+    "ticket_kind",
+    "ticket_kind_label",
+    "ticket_summary",
+    "ticket_confirm",
+    "ticket_outcome",
+    "ticket_cancelling",
+    "ticket_bad_phones",
+    "ticket_resume",
+)
+
+
+class TicketForm:
+    """Reads each message of an open form and decides what it means for the draft, which lives in slots ``ticket_*``."""
+
+    def __init__(self, tickets: TicketService, interruptions: Interruptions, answers: QuestionAnswering) -> None:
+        self._tickets = tickets
+        self._interruptions = interruptions
+        self._answers = answers
+        self._words = load_ticket_words()
+
+    def step(self, turn: Turn) -> Reply:
+        """What one message changes. Slots that stay None are asked next; ``close_form`` ends the form."""
+        if turn.form_opens:
+            return self._resumed(turn) if turn.slots.get("ticket_resume") else self._opened(turn)
+        reply = self._meaning(turn, turn.slot("requested_slot").removeprefix("ticket_"))
+        return self._with_summary(turn, reply)
+
+    def finish(self, turn: Turn) -> Reply:
+        """File what was confirmed, or say that nothing was filed; a draft that cannot be filed is kept open."""
+        outcome = turn.slot("ticket_outcome")
+        if turn.slot("ticket_confirm") != "yes":
+            return self._not_filed(outcome)
+        draft = self._draft(turn)
+        try:
+            filed = self._tickets.file(draft, conversation_id=turn.conversation_id, idempotency_key=turn.message_id)
+        except (TicketError, SQLAlchemyError) as error:
+            return self._kept_open(error)
+        trace = Trace(decision="action", reason="ticket filed", ticket_number=filed.ticket.number)
+        reply = Reply(trace, slots=_cleared(known_number=None, known_code=None, failures=0))
+        reply.say("utter_ticket_filed").show(ticket_card(filed.ticket, code=filed.code))
+        return reply.say("utter_ticket_next")
+
+    def _opened(self, turn: Turn) -> Reply:
+        said = turn.said
+        if said and is_question(said) and not self._words.says("lead", said) and self._answers.can_answer(said):
+            reply = self._answers.reply(turn)
+            reply.slots["ticket_outcome"] = "answered"
+            reply.close_form = True
+            return reply.say("utter_offer_ticket")
+        kind = self._words.kinds.get(str(turn.entities.get("ticket_kind") or self._words.kind_of(said)))
+        kind = kind or self._words.kinds[self._words.default_kind]
+        slots = _cleared(ticket_kind=kind.name, ticket_kind_label=kind.label)
+        slots |= {f"ticket_{field}": "" for field in kind.skip}
+        slots |= {f"ticket_{field}": value for field, value in found_in(said).items()}
+        if turn.pressed and turn.slot("last_question"):
+            slots["ticket_what"] = turn.slot("last_question")
+        elif said and tells_what(said):
+            slots["ticket_what"] = said
+        if said and self._words.says("anonymous", said):
+            slots["ticket_contact"] = self._words.texts["anonymous_value"]
+        reply = Reply(_trace(f"ticket form opened: {kind.name}"), slots=slots)
+        return self._with_summary(turn, reply.say("utter_ticket_opened", kind=kind.label))
+
+    def _resumed(self, turn: Turn) -> Reply:
+        return self._with_summary(turn, Reply(None, slots={"ticket_resume": None, "ticket_confirm": None}))
+
+    def _meaning(self, turn: Turn, asked: str) -> Reply:
+        for read in (self._cancelling, self._cancel, self._change, self._contact_wish):
+            if reply := read(turn, asked):
+                return reply
+        if asked == "confirm":
+            return self._confirming(turn)
+        aside = self._aside(turn, asked)
+        return aside or self._value(turn, asked)
+
+    def _cancelling(self, turn: Turn, asked: str) -> Reply | None:
+        if not turn.slots.get("ticket_cancelling"):
+            return None
+        if (turn.intent == "affirm" and turn.pressed) or self._words.says("agrees", turn.said) or self._wants_out(turn):
+            return self._cancelled()
+        reply = Reply(_trace("goes on after thinking about cancelling"), slots={"ticket_cancelling": None})
+        if self._words.says("refuses", turn.said) or turn.pressed:
+            return reply.say("utter_ticket_goes_on")
+        further = self._meaning(_without(turn, "ticket_cancelling"), asked)
+        further.slots = {"ticket_cancelling": None, **further.slots}
+        return further
+
+    def _cancel(self, turn: Turn, asked: str) -> Reply | None:
+        if not self._wants_out(turn):
+            return None
+        if not any(turn.slot(f"ticket_{field}") for field in FIELDS):
+            return self._cancelled()
+        reply = Reply(_trace("asks whether to cancel"), slots={"ticket_cancelling": True})
+        return reply.say("utter_ticket_really_cancel")
+
+    def _wants_out(self, turn: Turn) -> bool:
+        return (turn.pressed and turn.intent == "cancel") or self._words.says("cancel", turn.said)
+
+    def _cancelled(self) -> Reply:
+        return Reply(None, slots={"ticket_outcome": "cancelled", "ticket_cancelling": None}, close_form=True)
+
+    def _change(self, turn: Turn, asked: str) -> Reply | None:
+        if turn.pressed and turn.intent == "change_field":
+            field = str(turn.entities.get("ticket_field") or "")
+            return self._reopened(field) if field in FIELDS else self._which_field()
+        if turn.pressed or (asked == "what" and not turn.slot("ticket_what")):
+            return None
+        change = self._words.change_in(turn.said)
+        if change is None or not (change[0] or asked == "confirm"):
+            return None
+        field, value = change
+        if not field:
+            return self._which_field()
+        return self._filled(turn, field, value) if value else self._reopened(field)
+
+    def _reopened(self, field: str) -> Reply:
+        return Reply(_trace(f"changes {field}"), slots={f"ticket_{field}": None, "ticket_confirm": None})
+
+    def _which_field(self) -> Reply:
+        return Reply(_trace("asks which field to change"), slots={"ticket_confirm": None}).say(
+            "utter_ticket_which_field"
+        )
+
+    def _contact_wish(self, turn: Turn, asked: str) -> Reply | None:
+        if asked not in {"contact", "confirm"} or (turn.pressed and turn.intent != "stay_anonymous"):
+            return None
+        if turn.pressed or self._words.says("anonymous", turn.said):
+            return self._fill("contact", self._words.texts["anonymous_value"])
+        if self._words.says("why_contact", turn.said):
+            return Reply(_trace("asks why a contact is wanted"), slots={"ticket_confirm": None}).say(
+                "utter_why_contact"
+            )
+        return None
+
+    def _confirming(self, turn: Turn) -> Reply:
+        if self._words.says("agrees", turn.said) or (turn.pressed and turn.intent == "affirm"):
+            return Reply(None, slots={"ticket_confirm": "yes"})
+        if self._words.says("refuses", turn.said) or (turn.pressed and turn.intent == "deny"):
+            return self._which_field()
+        found = found_in(turn.said)
+        if "contact" in found and not tells_what(turn.said):
+            return self._fill("contact", found["contact"])
+        if aside := self._aside(turn, "confirm"):
+            return aside
+        if is_noise(turn.said) or not tells_what(turn.said):
+            return self._not_understood()
+        joined = self._words.texts["addition"].format(before=turn.slot("ticket_what"), more=turn.said)
+        return self._fill("what", joined).say("utter_ticket_added")
+
+    def _aside(self, turn: Turn, asked: str) -> Reply | None:
+        reply = self._interruptions.reply(
+            turn, plausible=self._plausible(turn.said, asked), free_text=asked in {"what", "confirm"}
+        )
+        if reply is None:
+            return None
+        reply.slots["ticket_confirm"] = None
+        return reply.say("utter_ticket_back")
+
+    def _plausible(self, text: str, asked: str) -> bool:
+        if asked == "contact":
+            return "contact" in found_in(text) or sum(char.isdigit() for char in text) >= 5
+        if is_question(text):
+            return False
+        return asked in found_in(text) or (asked == "what" and tells_what(text)) or self._words.says("unsure", text)
+
+    def _value(self, turn: Turn, asked: str) -> Reply:
+        if turn.pressed or (asked != "contact" and is_noise(turn.said)):
+            return self._not_understood()
+        if asked in MAX_LENGTHS and asked != "contact" and len(turn.said) > MAX_LENGTHS[asked]:
+            return self._not_understood("utter_ticket_too_long")
+        if asked in {"where", "when"} and self._words.says("unsure", turn.said):
+            return self._fill(asked, self._words.texts["unsure_value"])
+        return self._filled(turn, asked, turn.said)
+
+    def _filled(self, turn: Turn, field: str, value: str) -> Reply:
+        found = found_in(value)
+        if field == "contact":
+            if self._words.says("anonymous", value):
+                return self._fill("contact", self._words.texts["anonymous_value"])
+            return self._fill("contact", found["contact"]) if "contact" in found else self._bad_phone(turn)
+        reply = self._fill(field, value)
+        for other, other_value in found.items():
+            if other != field and turn.slots.get(f"ticket_{other}") is None:
+                reply.slots[f"ticket_{other}"] = other_value
+        return reply
+
+    def _fill(self, field: str, value: str) -> Reply:
+        slots = {f"ticket_{field}": value, "ticket_confirm": None, "ticket_bad_phones": None}
+        return Reply(_trace(f"ticket form: {field} given"), slots=slots)
+
+    def _bad_phone(self, turn: Turn) -> Reply:
+        failures = int(turn.slots.get("ticket_bad_phones") or 0) + 1
+        reply = Reply(_trace("no telephone number recognised"))
+        reply.slots = {"ticket_bad_phones": failures, "ticket_contact": None}
+        often = failures >= INVALID_PHONES_BEFORE_ANONYMOUS
+        return reply.say("utter_ticket_offer_anonymous" if often else "utter_ticket_bad_phone")
+
+    def _not_understood(self, response: str = "utter_ticket_not_understood") -> Reply:
+        return Reply(_trace("nothing for the form in it"), slots={"ticket_confirm": None}).say(response)
+
+    def _with_summary(self, turn: Turn, reply: Reply) -> Reply:
+        if reply.close_form:
+            return reply
+        values = {field: reply.slots.get(f"ticket_{field}", turn.slots.get(f"ticket_{field}")) for field in FIELDS}
+        line = self._words.texts["summary_line"]
+        lines = [
+            line.format(label=self._words.field_labels[field], value=value) for field, value in values.items() if value
+        ]
+        reply.slots["ticket_summary"] = "\n".join(lines)
+        return reply
+
+    def _draft(self, turn: Turn) -> TicketDraft:
+        contact = turn.slot("ticket_contact")
+        anonymous = contact == self._words.texts["anonymous_value"]
+        return TicketDraft(
+            kind=turn.slot("ticket_kind") or self._words.default_kind,
+            what=turn.slot("ticket_what"),
+            where=turn.slot("ticket_where"),
+            when=turn.slot("ticket_when"),
+            contact="" if anonymous else contact,
+            anonymous=anonymous,
+        )
+
+    def _not_filed(self, outcome: str) -> Reply:
+        if outcome == "cancelled":
+            return Reply(_trace("ticket form cancelled"), slots=_cleared()).say("utter_ticket_cancelled")
+        return Reply(None, slots=_cleared())
+
+    def _kept_open(self, error: Exception) -> Reply:
+        reply = Reply(Trace(decision="unresolved", reason=f"ticket not filed: {type(error).__name__}"))
+        reply.slots = {"ticket_confirm": None, "ticket_resume": True}
+        reply.start_form = "ticket_form"
+        if isinstance(error, TicketError):
+            return reply.say("utter_ticket_problem", problem=str(error))
+        logger.error("ticket not filed", exc_info=error)
+        return reply.say("utter_ticket_not_saved")
+
+
+def _trace(reason: str) -> Trace:
+    return Trace(decision="action", reason=reason)
+
+
+def _cleared(**values: Any) -> dict[str, Any]:
+    return {**dict.fromkeys(DRAFT_SLOTS), **values}
+
+
+def _without(turn: Turn, slot: str) -> Turn:
+    return replace(turn, slots={**turn.slots, slot: None})

@@ -1,0 +1,22 @@
+"""A ticket as a card for its citizen."""
+
+from __future__ import annotations
+
+from actions.messages import TicketEventLine, TicketPart
+from actions.tickets.views import TicketView
+
+
+def ticket_card(ticket: TicketView, *, code: str = "", text: str = "") -> TicketPart:
+    """The card of ``ticket``; ``code`` only when it was just filed, ``text`` instead of the status's own words."""
+    return TicketPart(
+        number=ticket.number,
+        code=code,
+        kind_label=ticket.kind_label,
+        status=ticket.status,
+        status_label=ticket.status_label,
+        summary=ticket.summary,
+        department=ticket.department_label,
+        due=ticket.due_at,
+        text=text or ticket.status_text,
+        history=[TicketEventLine(at=line.at, text=line.citizen_text) for line in ticket.history if line.visible],
+    )

@@ -1,0 +1,164 @@
+"""The shape of catalogue.yml and departments.yml: kinds, statuses, actions, time limits, departments and words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+FOLDER = Path(__file__).parent
+CITIZEN = "citizen"
+
+
+class CatalogueError(ValueError):
+    """The catalogue contradicts itself; the message names every problem."""
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TimeLimit(_Data):
+    """How long something may take, and who says so. ``city_confirms``: the law leaves the number to the city."""
+
+    days: int = Field(ge=1, le=366)
+    unit: Literal["working", "calendar"]
+    source: str = Field(min_length=4)
+    city_confirms: bool
+
+
+class Kind(_Data):
+    """A kind of request with the names of its time limits."""
+
+    label: str = Field(min_length=1)
+    accept: str
+    reply: str
+    extension: str
+    ceiling: str
+
+
+class Status(_Data):
+    """A status, as staff and citizen read it, and which time limit runs in it."""
+
+    label: str = Field(min_length=1)
+    citizen: str = Field(min_length=1)
+    due: Literal["accept", "reply", "none"]
+    final: bool
+
+
+class Notice(_Data):
+    """What the citizen is sent when the action is done."""
+
+    part: Literal["card", "staff"]
+    words: str = Field(min_length=1)
+
+
+class Action(_Data):
+    """Something that may be done with a ticket: who may, from which status to which, and what it takes."""
+
+    label: str = Field(min_length=1)
+    by: tuple[str, ...] = Field(min_length=1)
+    moves: dict[str, str] = Field(min_length=1)
+    text: Literal["none", "optional", "required"]
+    history: str
+    department: Literal["keep", "required", "clear"] = "keep"
+    due: Literal["keep", "extend"] = "keep"
+    times: int | None = Field(None, ge=1)
+    every_hours: int | None = Field(None, ge=1)
+    notify: Notice | None = None
+
+    @property
+    def for_citizen(self) -> bool:
+        """Whether citizens do it, not staff."""
+        return CITIZEN in self.by
+
+
+class EventKind(_Data):
+    """A line of the history that is not an action."""
+
+    label: str
+    history: str
+
+
+class LookupRule(_Data):
+    """When wrong query codes lock a number, and for how long."""
+
+    wrong_codes: int = Field(ge=1)
+    minutes: int = Field(ge=1)
+
+
+class Department(_Data):
+    """A department that handles tickets, and the words that suggest it."""
+
+    name: str = Field(min_length=2)
+    keywords: tuple[str, ...]
+
+
+class TicketCatalogue(_Data):
+    """Everything about tickets that is data."""
+
+    number_prefix: str = Field(pattern=r"^[A-Z]{1,4}$")
+    initial: str
+    time_limits: dict[str, TimeLimit]
+    kinds: dict[str, Kind]
+    statuses: dict[str, Status]
+    actions: dict[str, Action]
+    events: dict[str, EventKind]
+    lookup: LookupRule
+    messages: dict[str, str]
+    departments: dict[str, Department]
+    default_department: str
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> TicketCatalogue:
+        missing = [
+            f"kinds.{name}: time limit {limit} is unknown"
+            for name, kind in self.kinds.items()
+            for limit in (kind.accept, kind.reply, kind.extension, kind.ceiling)
+            if limit not in self.time_limits
+        ]
+        if self.default_department not in self.departments:
+            missing.append(f"departments: default {self.default_department} is unknown")
+        missing += [f"events: {name} is missing" for name in ("file", "reveal_contact") if name not in self.events]
+        if missing:
+            raise ValueError("; ".join(missing))
+        return self
+
+    def words(self, message: str, **values: object) -> str:
+        """A message with its values filled in."""
+        return self.messages[message].format(**values)
+
+    def department_name(self, department: str) -> str:
+        """The name of a department as people read it; the id itself if the city has since removed it."""
+        known = self.departments.get(department)
+        return known.name if known else department
+
+    def action_label(self, action: str) -> str:
+        """What staff read for an action or event of the history."""
+        known = self.actions.get(action) or self.events.get(action)
+        return known.label if known else action
+
+
+def load_catalogue(folder: Path = FOLDER) -> TicketCatalogue:
+    """Read ``catalogue.yml`` and ``departments.yml`` of a folder; raises CatalogueError."""
+    data = _read(folder / "catalogue.yml")
+    offices = _read(folder / "departments.yml")
+    try:
+        return TicketCatalogue.model_validate(
+            data | {"departments": offices.get("departments"), "default_department": offices.get("default")}
+        )
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise CatalogueError(f"{folder}: {problems}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise CatalogueError(f"{path}: cannot be read: {error}") from error
+    if not isinstance(data, dict):
+        raise CatalogueError(f"{path}: must be a mapping")
+    return data

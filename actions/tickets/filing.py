@@ -1,0 +1,122 @@
+"""Filing a ticket: once per idempotency key, with a number, a query code and its due times."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from actions.tickets.catalogue import CITIZEN, TicketCatalogue
+from actions.tickets.drafts import TicketDraft, check_draft
+from actions.tickets.legal_clock import BEIJING, LegalClock
+from actions.tickets.models import Ticket, TicketEvent
+from actions.tickets.numbering import make_number, next_sequence
+from actions.tickets.query_codes import QueryCodes
+from actions.tickets.routing import suggest_department
+from bot.database import SessionFactory
+from bot.security.encryption import FieldCipher
+
+ATTEMPTS = 5
+
+
+def idempotency_digest(*parts: str) -> str:
+    """One fixed-length key for what makes a deed unique."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+class TicketFiling:
+    """Writes new tickets."""
+
+    def __init__(
+        self,
+        sessions: SessionFactory,
+        catalogue: TicketCatalogue,
+        clock: LegalClock,
+        cipher: FieldCipher,
+        codes: QueryCodes,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._sessions = sessions
+        self._catalogue = catalogue
+        self._clock = clock
+        self._cipher = cipher
+        self._codes = codes
+        self._now = now
+
+    def file(self, draft: TicketDraft, conversation_id: str, idempotency_key: str) -> tuple[Ticket, str]:
+        """The ticket, with its events loaded, and its query code; the same ones for the same key again."""
+        checked = check_draft(draft, self._catalogue)
+        key = idempotency_digest(conversation_id, idempotency_key)
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._file_once(checked, conversation_id, key)
+            except IntegrityError:
+                # Somebody filed with this key, or opened the day's counter, between our look and our write.
+                continue
+        return self._file_once(checked, conversation_id, key)
+
+    def _file_once(self, draft: TicketDraft, conversation_id: str, key: str) -> tuple[Ticket, str]:
+        with self._sessions() as session, session.begin():
+            ticket = session.scalar(select(Ticket).where(Ticket.filing_key == key))
+            if ticket is None:
+                ticket = self._new_ticket(session, draft, conversation_id, key)
+                session.add(ticket)
+                session.flush()
+            code = self._codes.open(ticket.code_cipher)
+            _ = ticket.events  # loaded here: the caller has no session
+            return ticket, code
+
+    def _new_ticket(self, session: Session, draft: TicketDraft, conversation_id: str, key: str) -> Ticket:
+        now = self._now()
+        today = now.astimezone(BEIJING).date()
+        number = make_number(self._catalogue.number_prefix, today, next_sequence(session, today))
+        code = self._codes.issue()
+        return Ticket(
+            number=number,
+            filing_key=key,
+            conversation_id=conversation_id,
+            kind=draft.kind,
+            status=self._catalogue.initial,
+            what=draft.what,
+            where=draft.where,
+            when=draft.when,
+            anonymous=draft.anonymous,
+            contact_cipher=self._cipher.encrypt(draft.contact) if draft.contact else "",
+            contact_name_cipher=self._cipher.encrypt(draft.contact_name) if draft.contact_name else "",
+            code_cipher=self._codes.seal(code),
+            code_hash=self._codes.digest(number, code),
+            suggested_department=suggest_department(self._catalogue, f"{draft.what}\n{draft.where}"),
+            created_at=now,
+            updated_at=now,
+            **self._due_times(draft.kind, now),
+            events=[self._filed_event(now)],
+        )
+
+    def _filed_event(self, now: datetime) -> TicketEvent:
+        return TicketEvent(
+            actor=CITIZEN,
+            action="file",
+            from_status="",
+            to_status=self._catalogue.initial,
+            citizen_text=self._catalogue.events["file"].history,
+            visible_to_citizen=True,
+            at=now,
+        )
+
+    def _due_times(self, kind_name: str, now: datetime) -> dict[str, object]:
+        kind, limits = self._catalogue.kinds[kind_name], self._catalogue.time_limits
+        accept = self._clock.due(now, limits[kind.accept])
+        reply = self._clock.due(now, limits[kind.reply])
+        latest = self._clock.due(now, limits[kind.ceiling])
+        running = {"accept": accept.at, "reply": reply.at, "none": None}
+        return {
+            "accept_due_at": accept.at,
+            "reply_due_at": reply.at,
+            "latest_due_at": latest.at,
+            "due_at": running[self._catalogue.statuses[self._catalogue.initial].due],
+            "due_certain": accept.certain and reply.certain,
+        }

@@ -1,0 +1,93 @@
+"""Reading the register of tickets: lists by deadline, counts, one ticket in full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from actions.tickets.catalogue import TicketCatalogue
+from actions.tickets.errors import TicketNotFound
+from actions.tickets.models import Ticket, TicketEvent
+from actions.tickets.views import Contact
+from bot.database import SessionFactory
+from bot.security.encryption import FieldCipher
+
+MAX_PAGE = 500
+OVERDUE = "overdue"
+
+
+class TicketRegister:
+    """Reads tickets; opening contact data is the one read that leaves a trace."""
+
+    def __init__(
+        self, sessions: SessionFactory, catalogue: TicketCatalogue, cipher: FieldCipher, now: Callable[[], datetime]
+    ) -> None:
+        self._sessions = sessions
+        self._catalogue = catalogue
+        self._cipher = cipher
+        self._now = now
+
+    def page(self, *, status: str | None, department: str | None, query: str, limit: int, offset: int) -> list[Ticket]:
+        """Tickets by deadline, those without one last; ``status`` may also be ``overdue``."""
+        chosen = select(Ticket)
+        if status == OVERDUE:
+            chosen = chosen.where(Ticket.due_at < self._now())
+        elif status is not None:
+            chosen = chosen.where(Ticket.status == status)
+        if department is not None:
+            chosen = chosen.where(Ticket.department == department)
+        if query.strip():
+            columns = (Ticket.number, Ticket.what, Ticket.where)
+            chosen = chosen.where(or_(*(column.contains(query.strip(), autoescape=True) for column in columns)))
+        by_deadline = chosen.order_by(Ticket.due_at.is_(None), Ticket.due_at, Ticket.id.desc())
+        with self._sessions() as session:
+            return list(session.scalars(by_deadline.limit(min(max(limit, 0), MAX_PAGE)).offset(max(offset, 0))))
+
+    def counts(self) -> dict[str, int]:
+        """How many tickets each status has, and ``overdue``."""
+        with self._sessions() as session:
+            by_status = select(Ticket.status, func.count()).group_by(Ticket.status)
+            counted = dict(session.execute(by_status).tuples().all())
+            overdue = session.scalar(select(func.count()).where(Ticket.due_at < self._now())) or 0
+        return {status: counted.get(status, 0) for status in self._catalogue.statuses} | {OVERDUE: overdue}
+
+    def ticket(self, number: str) -> Ticket:
+        """One ticket with its events loaded; raises TicketNotFound."""
+        with self._sessions() as session:
+            return self._find(session, number)
+
+    def last_of(self, conversation_id: str) -> Ticket | None:
+        """The ticket that a conversation filed last, events loaded."""
+        newest = select(Ticket).where(Ticket.conversation_id == conversation_id).order_by(Ticket.id.desc()).limit(1)
+        with self._sessions() as session:
+            return session.scalar(newest.options(selectinload(Ticket.events)))
+
+    def reveal_contact(self, number: str, actor: str) -> Contact:
+        """The contact in clear; who looked is written to the history before it is returned."""
+        with self._sessions() as session, session.begin():
+            ticket = self._find(session, number)
+            session.add(
+                TicketEvent(
+                    ticket_id=ticket.id,
+                    actor=actor,
+                    action="reveal_contact",
+                    from_status=ticket.status,
+                    to_status=ticket.status,
+                    visible_to_citizen=False,
+                    at=self._now(),
+                )
+            )
+            phone, name = (
+                self._cipher.decrypt(sealed) if sealed else ""
+                for sealed in (ticket.contact_cipher, ticket.contact_name_cipher)
+            )
+        return Contact(phone=phone, name=name)
+
+    def _find(self, session: Session, number: str) -> Ticket:
+        ticket = session.scalar(select(Ticket).where(Ticket.number == number).options(selectinload(Ticket.events)))
+        if ticket is None:
+            raise TicketNotFound(self._catalogue.words("not_found"))
+        return ticket

@@ -1,0 +1,151 @@
+"""Composition root of the web process: the public app and, on its own loopback port, the internal one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from actions.registry import build_executor
+from bot import health
+from bot.container import Container, build, internal_token
+from bot.internal_api import create_internal_app
+from bot.limits_middleware import BodyLimit
+from bot.logs import configure_logging
+from bot.security.encryption import derive_key
+from bot.settings import Settings, get_settings
+from channels.console import app as console
+from channels.console.services import ConsoleServices
+from channels.errors import texts
+from channels.rate_limit import RedisRateLimiter
+from channels.web import api, pages, problems
+from channels.web.schemas import ConfigBody
+from channels.wechat.api import create_router as create_wechat_router
+from channels.wechat.channel import WeChatChannel
+
+logger = logging.getLogger(__name__)
+MAX_BODY = 64 * 1024
+LIMITED = ("/api/chat", "/wechat")
+
+
+def widget_config(container: Container) -> ConfigBody:
+    """What the widget shows before anything is said."""
+    city = container.city["city"]["name"]
+    return ConfigBody(
+        title=f"{city}政务服务助手",
+        city=city,
+        max_length=container.storage.settings.max_message_length,
+        quick_questions=texts()["quick_questions"],
+        greeting={locale: words.format(city=city) for locale, words in texts()["greeting"].items()},
+    )
+
+
+def create_app(container: Container) -> FastAPI:
+    """The public app: widget, WeChat, console, health."""
+    storage = container.storage
+    settings = storage.settings
+    wechat = WeChatChannel(settings, storage.gateway)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        storage.bus.start()
+        container.changes.follow(container.knowledge.refresh, container.knowledge.load)
+        yield
+        container.changes.stop()
+        await wechat.close()
+        await storage.bus.stop()
+        await storage.rasa.close()
+
+    app = FastAPI(
+        title="Wenzheng 问政",
+        summary="Citizen service assistant",
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    problems.install(app)
+    app.add_middleware(BodyLimit, limit=MAX_BODY, prefixes=LIMITED)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.widget_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "Accept-Language"],
+    )
+    app.include_router(health.create_router(container))
+    app.include_router(
+        api.create_router(
+            storage.gateway,
+            storage.conversations,
+            storage.bus,
+            RedisRateLimiter(settings.redis_dsn, settings.conversation_rate_limit),
+            widget_config(container),
+        )
+    )
+    app.include_router(create_wechat_router(wechat))
+    pages.mount(app)
+    console.mount(
+        app,
+        ConsoleServices(
+            knowledge=container.knowledge,
+            tickets=storage.tickets,
+            unresolved=container.unresolved,
+            accounts=storage.accounts,
+            topics=container.topics,
+            city_name=container.city["city"]["name"],
+        ),
+        storage_secret=derive_key(storage.secret, "console").hex(),
+    )
+    return app
+
+
+class _InternalServer(uvicorn.Server):
+    """Leaves signals to the public server, which stops both."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(settings: Settings) -> None:
+    """Run both servers until a signal."""
+    container = build(settings)
+    storage = container.storage
+    internal_app = create_internal_app(
+        build_executor(container.actions), storage.gateway, storage.conversations, internal_token(storage.secret)
+    )
+    public = uvicorn.Server(
+        uvicorn.Config(
+            create_app(container),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    internal = _InternalServer(
+        uvicorn.Config(internal_app, host="127.0.0.1", port=settings.internal_port, log_config=None, access_log=False)
+    )
+    internal_task = asyncio.create_task(internal.serve())
+    await public.serve()
+    internal.should_exit = True
+    await internal_task
+
+
+def main() -> None:
+    """Entry of the web process."""
+    settings = get_settings()
+    configure_logging(settings.log_level)
+    asyncio.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""The ``wenzheng`` command. Each command lives in ``bot/commands/``; this file only gathers them."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.commands import account, ask, chat, doctor, index, run, train
+
+app = typer.Typer(
+    name="wenzheng",
+    help="Wenzheng 问政: an open citizen service assistant.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("train")(train.train)
+app.command("index")(index.index)
+app.command("ask")(ask.ask)
+app.command("chat")(chat.chat)
+app.command("doctor")(doctor.doctor)
+app.add_typer(account.app, name="account")
+
+
+def main() -> None:
+    """Entry of the ``wenzheng`` command."""
+    app()

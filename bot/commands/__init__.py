@@ -1,0 +1,1 @@
+"""Commands of ``wenzheng``, one a file."""

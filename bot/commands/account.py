@@ -1,0 +1,42 @@
+"""``wenzheng account``: staff accounts of the console."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.commands.console import done, fail
+from bot.container import build_storage
+from bot.security.errors import SecurityError
+from bot.settings import get_settings
+from bot.setup_steps import prepare_database
+
+app = typer.Typer(help="Staff accounts of the console.", no_args_is_help=True)
+
+
+@app.callback()
+def accounts() -> None:
+    """Staff accounts of the console."""
+
+
+@app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(help="What the person signs in with.")],
+    role: Annotated[list[str], typer.Option(help="curator, handler, manager …; may be given several times.")],
+    display_name: Annotated[str, typer.Option(help="What others see.")] = "",
+    department: Annotated[str, typer.Option(help="The person's department.")] = "",
+    password: Annotated[
+        str, typer.Option(envvar="WENZHENG_NEW_PASSWORD", prompt="Password", hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """Create an account. The password is asked for, or taken from WENZHENG_NEW_PASSWORD."""
+    settings = get_settings()
+    prepare_database(settings)
+    try:
+        build_storage(settings).accounts.create(
+            name, password=password, display_name=display_name, roles=role, department=department
+        )
+    except SecurityError as error:
+        fail(str(error))
+    done(f"Account {name} was created. Sign in at {settings.base_url}/console")

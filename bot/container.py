@@ -1,0 +1,154 @@
+"""Builds every service once, from settings. The only place where rooms are put together."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from sqlalchemy import Engine
+
+from actions.messages import Decision
+from actions.recommendation.service import RecommendationService, load_life_events
+from actions.services import ActionServices
+from actions.tickets.service import TicketService
+from bot.database import SessionFactory, create_database_engine, create_session_factory
+from bot.metrics import observe_turn
+from bot.queue import PushQueue, create_queue
+from bot.security.accounts import AccountService
+from bot.security.attempts import DatabaseAttemptLimiter
+from bot.security.encryption import FieldCipher, derive_key, load_or_create_secret
+from bot.settings import ROOT, Settings
+from bot.setup_steps import SetupError, find_encoder
+from channels.bus import MessageBus
+from channels.conversations.notifier import ConversationNotifier
+from channels.conversations.service import ConversationService
+from channels.conversations.unresolved import UnresolvedQueue
+from channels.gateway import AskRasa, Danger, Gateway, OwnedByAgent
+from channels.rasa_client import RasaClient
+from channels.rate_limit import RedisRateLimiter
+from knowledge_base.changes import ChangeFeed
+from knowledge_base.content_schema import load_city, load_yaml
+from knowledge_base.index.dense import DenseIndex
+from knowledge_base.index.lexical import LexicalIndex
+from knowledge_base.published import City, PublishedEntries
+from knowledge_base.search import Dense, InForce, Lexical, Normalise, Rank, Searcher
+from knowledge_base.service import KnowledgeService
+from nlu.privacy import mask
+from nlu.tokenizer import Tokenizer
+
+DECISIONS = ROOT / "actions" / "decisions.yml"
+
+
+@dataclass
+class Storage:
+    """Database, secret and what is derived from it; enough for the worker and for account commands."""
+
+    settings: Settings
+    engine: Engine
+    sessions: SessionFactory
+    secret: str
+    cipher: FieldCipher
+    conversations: ConversationService
+    accounts: AccountService
+    rasa: RasaClient
+    bus: MessageBus
+    gateway: Gateway
+    tickets: TicketService
+
+
+@dataclass
+class Container:
+    """Everything the app needs."""
+
+    storage: Storage
+    city: City
+    topics: dict[str, str]
+    knowledge: KnowledgeService
+    changes: ChangeFeed
+    unresolved: UnresolvedQueue
+    actions: ActionServices
+
+
+def internal_token(secret: str) -> str:
+    """What our own processes show each other on loopback ports."""
+    return derive_key(secret, "internal").hex()
+
+
+def load_decisions(path: Path = DECISIONS) -> dict[str, Decision]:
+    """Intent → decision, for turns without a custom action."""
+    data: dict[str, Decision] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return data
+
+
+def build_storage(settings: Settings) -> Storage:
+    """Database, conversations and gateway; no encoder and no index."""
+    secret = load_or_create_secret(settings.secret_key.get_secret_value(), settings.data_dir)
+    engine = create_database_engine(settings.database_dsn)
+    sessions = create_session_factory(engine)
+    cipher = FieldCipher(secret)
+    conversations = ConversationService(sessions, cipher, lease=settings.turn_timeout + 5)
+    rasa = RasaClient(settings.rasa_base_url, internal_token(secret), settings.turn_timeout)
+    bus = MessageBus(settings.redis_dsn)
+    conversations.listeners += [bus.announce, PushQueue(create_queue(settings))]
+    gateway = Gateway(
+        settings,
+        conversations,
+        [Danger(), OwnedByAgent(conversations), AskRasa(rasa, load_decisions())],
+        RedisRateLimiter(settings.redis_dsn, settings.rate_limit),
+        observe_turn,
+    )
+    accounts = AccountService(
+        sessions,
+        DatabaseAttemptLimiter(sessions, settings.login_rate_limit),
+        session_hours=settings.session_hours,
+    )
+    tickets = TicketService(
+        sessions,
+        cipher,
+        ConversationNotifier(conversations),
+        code_key=derive_key(secret, "ticket-query-code"),
+        mask=mask,
+    )
+    return Storage(settings, engine, sessions, secret, cipher, conversations, accounts, rasa, bus, gateway, tickets)
+
+
+def build_knowledge(storage: Storage, city: City, topics: dict[str, str]) -> KnowledgeService:
+    """The knowledge base with its indexes, loaded from the database."""
+    settings = storage.settings
+    trained = find_encoder(settings)
+    if trained is None:
+        raise SetupError("The sentence encoder is not trained for the present content. Run: wenzheng train")
+    cutter = Tokenizer()
+    encoder, calibration = trained.load(cutter)
+    lexical, dense = LexicalIndex(cutter), DenseIndex(encoder)
+    published = PublishedEntries(lexical, dense, cutter, city, topics)
+    searcher = Searcher(
+        [Normalise(), Lexical(lexical), Dense(dense), InForce(published), Rank(published, calibration)],
+        answer_threshold=settings.answer_threshold,
+        clarify_threshold=settings.clarify_threshold,
+    )
+    knowledge = KnowledgeService(storage.sessions, published, searcher, city)
+    knowledge.load()
+    return knowledge
+
+
+def build(settings: Settings) -> Container:
+    """All services of the app."""
+    storage = build_storage(settings)
+    city = load_city(settings.content_dir / "city.yml")
+    topics: dict[str, str] = load_yaml(settings.content_dir / "topics.yml")
+    knowledge = build_knowledge(storage, city, topics)
+    changes = ChangeFeed(settings.redis_dsn, f"{os.getpid()}-{uuid.uuid4().hex[:8]}")
+    knowledge.on_change = changes.announce
+    unresolved = UnresolvedQueue(storage.sessions)
+    actions = ActionServices(
+        knowledge=knowledge,
+        tickets=storage.tickets,
+        recommendation=RecommendationService(load_life_events(), knowledge),
+        handovers=unresolved,
+        city=dict(city["city"]),
+    )
+    return Container(storage, city, topics, knowledge, changes, unresolved, actions)

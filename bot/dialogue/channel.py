@@ -1,0 +1,192 @@
+"""The gateway's way into Rasa: one request is one turn. Runs inside Rasa (Python 3.10), named in ``credentials.yml``.
+
+``POST /webhooks/gateway/turn`` takes ``{"sender", "text", "metadata": {"message_id", …}, "redelivery": bool}`` and gives
+``{"messages": [{"text"?, "buttons"?, "custom"?}], "intent", "ranking", "entities", "latency_ms", "replayed"}``.
+``POST /webhooks/gateway/reset`` takes ``{"sender"}`` and makes Rasa forget the conversation.
+``GET /webhooks/gateway/`` says that the channel is there. The other two need the header
+``X-Wenzheng-Token``; errors are ``{"error": …}`` with 4xx or 5xx.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.shared.core.events import BotUttered, Restarted, UserUttered
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.dialogue.city import fill_city, load_city
+
+logger = logging.getLogger(__name__)
+
+TOKEN_HEADER = "X-Wenzheng-Token"  # noqa: S105 - the header's name
+RANKING = 5
+# What the policies and handlers read of a parsed message. The rest would be stored and sent around with every turn.
+PARSE_KEYS = ("text", "intent", "entities")
+
+
+class TurnOutput(CollectingOutputChannel):  # type: ignore[misc]  # rasa ships no types
+    """Collects what is said, one message per response, with the city's values filled in."""
+
+    def __init__(self, city: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__()
+        self._city = city
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in conditional responses."""
+        return "gateway"
+
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
+        """Keep a text whole: Rasa's own channel cuts it at empty lines."""
+        self.add({"text": text})
+
+    async def send_text_with_buttons(
+        self, recipient_id: str, text: str, buttons: Sequence[Mapping[str, Any]], **kwargs: Any
+    ) -> None:
+        """A text with choices."""
+        self.add({"text": text, "buttons": [{"title": b["title"], "payload": b["payload"]} for b in buttons]})
+
+    async def send_custom_json(self, recipient_id: str, json_message: Mapping[str, Any], **kwargs: Any) -> None:
+        """A card or a trace."""
+        self.add({"custom": dict(json_message)})
+
+    def add(self, message: dict[str, Any]) -> None:
+        """Keep one message."""
+        if "text" in message:
+            message["text"] = fill_city(message["text"], self._city)
+        self.messages.append(message)
+
+
+class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
+    """The channel; ``token`` is shared with the gateway."""
+
+    def __init__(self, token: str) -> None:
+        if not token:
+            raise ValueError("credentials.yml: bot.dialogue.channel.GatewayInput needs a token")
+        self._token = token
+        self._city = load_city()
+
+    @classmethod
+    def name(cls) -> str:
+        """Part of the address: ``/webhooks/gateway``."""
+        return "gateway"
+
+    @classmethod
+    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> GatewayInput:
+        """Made by Rasa from ``credentials.yml``."""
+        return cls(str((credentials or {}).get("token") or ""))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes."""
+        routes = Blueprint("gateway_channel", "gateway_channel")
+
+        async def turn(request: Request) -> HTTPResponse:
+            return await self._guarded(request, lambda body: self._turn(request.app.ctx.agent, body, on_new_message))
+
+        async def reset(request: Request) -> HTTPResponse:
+            return await self._guarded(request, lambda body: self._reset(request.app.ctx.agent, body))
+
+        async def health(_: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        routes.add_route(health, "/", methods=["GET"])
+        routes.add_route(turn, "/turn", methods=["POST"])
+        routes.add_route(reset, "/reset", methods=["POST"])
+        return routes
+
+    async def _guarded(
+        self, request: Request, handle: Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+    ) -> HTTPResponse:
+        if not hmac.compare_digest(request.headers.get(TOKEN_HEADER, "").encode(), self._token.encode()):
+            return response.json({"error": "wrong token"}, status=403)
+        body = request.json
+        if not isinstance(body, dict) or not body.get("sender"):
+            return response.json({"error": "sender is missing"}, status=422)
+        agent = request.app.ctx.agent
+        if agent is None or not agent.is_ready():
+            return response.json({"error": "no model is loaded"}, status=503)
+        try:
+            return response.json(await handle(body))
+        except Exception:
+            logger.exception("gateway.turn.failed")
+            return response.json({"error": "the turn failed"}, status=500)
+
+    async def _turn(
+        self, agent: Any, body: Mapping[str, Any], on_new_message: Callable[[UserMessage], Awaitable[Any]]
+    ) -> dict[str, Any]:
+        sender, metadata = str(body["sender"]), dict(body.get("metadata") or {})
+        if body.get("redelivery") and (earlier := await self._earlier(agent, sender, metadata.get("message_id"))):
+            return earlier
+        output = TurnOutput(self._city)
+        message = UserMessage(str(body.get("text") or ""), output, sender, input_channel=self.name(), metadata=metadata)
+        started = time.perf_counter()
+        parsed = await agent.processor.parse_message(message)
+        understood = time.perf_counter()
+        message.parse_data = {key: parsed[key] for key in PARSE_KEYS}
+        await on_new_message(message)
+        return {
+            "messages": output.messages,
+            "intent": parsed["intent"],
+            "ranking": (parsed.get("intent_ranking") or [])[:RANKING],
+            "entities": parsed["entities"],
+            "latency_ms": {
+                "nlu": round((understood - started) * 1000, 3),
+                "dialogue": round((time.perf_counter() - understood) * 1000, 3),
+            },
+            "replayed": False,
+        }
+
+    async def _earlier(self, agent: Any, sender: str, message_id: str | None) -> dict[str, Any] | None:
+        """What was answered when this message came first; None if it never came or was not answered."""
+        async with agent.lock_store.lock(sender):
+            tracker = await agent.tracker_store.retrieve(sender)
+        events = list(tracker.events) if tracker and message_id else []
+        places = [
+            place
+            for place, event in enumerate(events)
+            if isinstance(event, UserUttered) and (event.metadata or {}).get("message_id") == message_id
+        ]
+        if not places:
+            return None
+        output = TurnOutput(self._city)
+        for event in events[places[-1] + 1 :]:
+            if isinstance(event, UserUttered):
+                break
+            if isinstance(event, BotUttered):
+                output.add(_message(event))
+        if not output.messages:
+            return None
+        said = events[places[-1]]
+        return {
+            "messages": output.messages,
+            "intent": said.intent,
+            "ranking": [said.intent],
+            "entities": said.entities,
+            "latency_ms": {"nlu": 0.0, "dialogue": 0.0},
+            "replayed": True,
+        }
+
+    async def _reset(self, agent: Any, body: Mapping[str, Any]) -> dict[str, Any]:
+        sender = str(body["sender"])
+        async with agent.lock_store.lock(sender):
+            tracker = await agent.processor.get_tracker(sender)
+            tracker.update(Restarted(), agent.domain)
+            await agent.processor.save_tracker(tracker)
+        return {"reset": True}
+
+
+def _message(event: BotUttered) -> dict[str, Any]:
+    data = event.data or {}
+    if data.get("custom"):
+        return {"custom": data["custom"]}
+    message: dict[str, Any] = {"text": event.text or ""}
+    if data.get("buttons"):
+        message["buttons"] = [{"title": b["title"], "payload": b["payload"]} for b in data["buttons"]]
+    return message

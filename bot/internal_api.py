@@ -1,0 +1,112 @@
+"""The loopback-only side of the app: Rasa's action webhook and turns for the command line, behind a token.
+
+It listens on its own port, so that no reverse proxy in front of the public port can reach it by mistake.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import uuid
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Header, HTTPException, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+
+from actions.messages import Part
+from channels.conversations.service import ConversationService
+from channels.errors import ChannelError
+from channels.gateway import Gateway
+from channels.inbound import Inbound
+from channels.web import problems
+
+logger = logging.getLogger(__name__)
+
+
+class TurnRequest(BaseModel):
+    """One turn from the command line; without a conversation a new one is begun."""
+
+    text: str
+    conversation_id: str = ""
+    payload: str = ""
+    message_id: str = Field(default_factory=lambda: uuid.uuid4().hex)
+
+
+class TurnReply(BaseModel):
+    """The reply with all that was decided on the way."""
+
+    conversation_id: str
+    turn_id: str
+    parts: list[Part]
+    intent: str
+    confidence: float
+    decision: str
+    reason: str
+    entry_id: str
+    hits: list[dict[str, Any]]
+    latency_ms: dict[str, float]
+
+
+def create_internal_app(
+    executor: ActionExecutor, gateway: Gateway, conversations: ConversationService, token: str
+) -> FastAPI:
+    """Routes ``/webhook`` and ``/turn``."""
+
+    def authorised(x_wenzheng_token: Annotated[str, Header()] = "") -> None:
+        if not hmac.compare_digest(x_wenzheng_token, token):
+            raise HTTPException(403)
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(authorised)])
+    problems.install(app)
+
+    @app.post("/webhook", response_model=None)
+    async def run_action(request: Request) -> JSONResponse:
+        """What Rasa calls for every custom action (https://rasa.com/docs/action-server/)."""
+        call = await request.json()
+        try:
+            result = await executor.run(call)
+        except ActionExecutionRejection as rejection:
+            body = {"error": str(rejection), "action_name": rejection.action_name}
+            return JSONResponse(body, 400)
+        except ActionNotFoundException as missing:
+            body = {"error": str(missing), "action_name": missing.action_name}
+            return JSONResponse(body, 404)
+        return JSONResponse(result.model_dump() if result is not None else {})
+
+    @app.post("/turn")
+    async def run_turn(body: TurnRequest) -> TurnReply:
+        """One turn with its grounds."""
+        conversation_id = body.conversation_id or conversations.open("cli").id
+        try:
+            result = await gateway.handle(
+                Inbound(
+                    "cli",
+                    conversation_id,
+                    body.message_id,
+                    "payload" if body.payload else "text",
+                    body.text,
+                    body.payload,
+                ),
+                limited=False,
+            )
+        except ChannelError:
+            logger.info("a command-line turn was refused")
+            raise
+        trace = result.trace
+        return TurnReply(
+            conversation_id=conversation_id,
+            turn_id=result.turn_id,
+            parts=result.parts,
+            intent=result.intent,
+            confidence=result.confidence,
+            decision=result.decision,
+            reason=trace.reason if trace else "",
+            entry_id=trace.entry_id if trace else "",
+            hits=[hit.model_dump() for hit in trace.hits] if trace else [],
+            latency_ms=result.latency_ms,
+        )
+
+    return app

@@ -1,0 +1,1 @@
+"""Accounts, roles, sessions, audit and field encryption."""

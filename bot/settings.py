@@ -1,0 +1,122 @@
+"""Every setting of the assistant: named, typed, documented; read from the environment or from ``.env``.
+
+Each field is set by ``WENZHENG_<NAME>`` (for example ``WENZHENG_PORT=9000``); ``REDIS_URL`` and ``DATABASE_URL`` are
+also understood without the prefix. ``wenzheng doctor`` prints the values in force, secrets masked.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One place for all that an operator may change."""
+
+    model_config = SettingsConfigDict(env_prefix="WENZHENG_", env_file=".env", extra="ignore", populate_by_name=True)
+
+    # Where things are
+    data_dir: Path = Field(ROOT / "var", description="All run-time data: database, indexes, models, logs, secrets.")
+    content_dir: Path = Field(
+        ROOT / "knowledge_base" / "content", description="The starter knowledge base and city.yml."
+    )
+    host: str = Field("127.0.0.1", description="Address the app listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the app listens on.")
+    public_url: str = Field("", description="Address citizens reach the app at; empty: derived from host and port.")
+    internal_port: int = Field(
+        5055, ge=1, le=65535, description="Loopback port of the action webhook and the command line."
+    )
+    rasa_port: int = Field(5005, ge=1, le=65535, description="Loopback port of the Rasa server.")
+    rasa_url: str = Field("", description="A Rasa server run elsewhere; empty: ours, on rasa_port.")
+    redis_port: int = Field(6390, ge=1, le=65535, description="Loopback port of the embedded Redis.")
+
+    # Storage
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("WENZHENG_DATABASE_URL", "DATABASE_URL"),
+        description="SQLAlchemy URL; empty: a SQLite file in data_dir.",
+    )
+    redis_url: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("WENZHENG_REDIS_URL", "REDIS_URL"),
+        description="redis:// URL; empty: an embedded Redis in data_dir.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Root secret (32+ characters); empty: made once, kept in data_dir."
+    )
+
+    # The knowledge base
+    encoder: str = Field("", description="A SentenceTransformer by name or path; empty: the one trained at set-up.")
+    answer_threshold: float = Field(0.55, ge=0, le=1, description="At or above this probability a hit is the answer.")
+    clarify_threshold: float = Field(
+        0.2, ge=0, le=1, description="At or above this probability a hit is offered as a choice."
+    )
+    clarify_choices: int = Field(3, ge=1, le=5, description="How many choices a clarification offers at most.")
+
+    # Conversations
+    max_message_length: int = Field(2000, ge=1, description="Characters in one citizen message.")
+    rate_limit: str = Field("30/minute", description="Messages one conversation may send.")
+    conversation_rate_limit: str = Field("60/minute", description="Conversations one address may open.")
+    turn_timeout: float = Field(20.0, gt=0, description="Seconds a turn may take before it is given up and said so.")
+    tracker_ttl_days: int = Field(30, ge=1, description="Days Redis keeps Rasa's memory of a silent conversation.")
+    widget_origins: list[str] = Field(["*"], description="Web origins that may embed the widget.")
+
+    # WeChat official account
+    wechat_app_id: str = Field("", description="AppID of the official account.")
+    wechat_secret: SecretStr = Field(SecretStr(""), description="AppSecret, needed for customer-service messages.")
+    wechat_token: SecretStr = Field(
+        SecretStr(""), description="Token of the server configuration; empty: the channel is off."
+    )
+    wechat_aes_key: SecretStr = Field(SecretStr(""), description="EncodingAESKey; empty: plain mode only.")
+    wechat_api_base: str = Field("https://api.weixin.qq.com", description="Address of the WeChat API.")
+    wechat_reply_seconds: float = Field(4.5, gt=0, lt=5, description="Passive replies must leave within five seconds.")
+
+    # Console
+    session_hours: int = Field(8, ge=1, description="Hours a console session lasts.")
+    login_rate_limit: str = Field("10/minute", description="Sign-in attempts per account and address.")
+
+    # Operation
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("wechat_aes_key")
+    @classmethod
+    def _aes_key_length(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) not in {0, 43}:
+            raise ValueError("WENZHENG_WECHAT_AES_KEY must be the 43 characters of EncodingAESKey")
+        return value
+
+    @property
+    def database_dsn(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'wenzheng.db'}"
+
+    @property
+    def redis_dsn(self) -> str:
+        """The Redis URL in force: the operator's, or the embedded server's."""
+        return self.redis_url.get_secret_value() or f"redis://127.0.0.1:{self.redis_port}/0"
+
+    @property
+    def rasa_base_url(self) -> str:
+        """Where Rasa answers."""
+        return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def base_url(self) -> str:
+        """Where citizens reach the app, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def model_dir(self) -> Path:
+        """Trained models: the sentence encoder and the Rasa model."""
+        return self.data_dir / "models"
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

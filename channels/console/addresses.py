@@ -1,0 +1,26 @@
+"""Where things are. Paths of pages are relative to the mount; the forms and cookies need the whole path."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit
+
+MOUNT = "/console"
+SIGN_IN_FORM = f"{MOUNT}/session"
+SIGN_OUT_FORM = f"{MOUNT}/sign-out"
+SESSION_COOKIE = "wenzheng_session"
+LOGIN = "/login"
+
+
+def login_address(next_: str = "", **why: str) -> str:
+    """The sign-in page; ``next_`` is where to go afterwards, ``why`` tells the page what to say."""
+    query = {key: value for key, value in {"next": next_, **why}.items() if value}
+    return MOUNT + LOGIN + (f"?{urlencode(query)}" if query else "")
+
+
+def safe_next(address: str) -> str:
+    """``address`` if it is one of our own pages, else home: a link must not lead people elsewhere after signing in."""
+    parts = urlsplit(address) if address.isprintable() and "\\" not in address else urlsplit("")
+    inside = parts.path == MOUNT or parts.path.startswith(f"{MOUNT}/")
+    if not inside or parts.scheme or parts.netloc or ".." in parts.path or parts.path == MOUNT + LOGIN:
+        return f"{MOUNT}/"
+    return parts.path + (f"?{parts.query}" if parts.query else "")

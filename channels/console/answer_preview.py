@@ -1,0 +1,59 @@
+"""An answer as a citizen reads it, made from a form that need not be published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from knowledge_base.content_schema import ContentError, fill
+from knowledge_base.lifecycle import InvalidEntry
+from knowledge_base.published import City
+from knowledge_base.service import EntryForm
+
+FACT_LABELS = {
+    "conditions": "办理条件",
+    "materials": "所需材料",
+    "steps": "办理步骤",
+    "time_limit": "办理时限",
+    "fee": "收费",
+    "where": "办理地点",
+    "online": "线上办理",
+}
+LIST_FACTS = ("conditions", "materials", "steps")
+
+
+@dataclass(frozen=True)
+class AnswerPreview:
+    """The answer with the city's values filled in; ``facts`` and ``sources`` are ready to be shown line by line."""
+
+    title: str
+    answer: str
+    facts: list[tuple[str, list[str]]]
+    sources: list[str]
+    confirm: list[str]
+    effective: date | None
+
+
+def preview_of(form: EntryForm, city: City) -> AnswerPreview:
+    """The preview; raises InvalidEntry where the form names a value that the city's settings do not have."""
+    try:
+        return AnswerPreview(
+            title=fill(form.title, city),
+            answer=fill(form.answer, city),
+            facts=_facts(form.facts.model_dump() if form.facts else {}, city),
+            sources=[
+                " ".join(filter(None, [f"《{fill(basis.title, city).strip('《》')}》", basis.number, basis.article]))
+                + f"（{fill(basis.issuer, city)}）"
+                for basis in form.legal_basis
+            ],
+            confirm=[fill(text, city) for text in form.confirm],
+            effective=form.effective,
+        )
+    except ContentError as error:
+        raise InvalidEntry(f"引用了城市设置里没有的值：{error}") from error
+
+
+def _facts(facts: dict[str, Any], city: City) -> list[tuple[str, list[str]]]:
+    lines = {name: value if isinstance(value, list) else [value] for name, value in facts.items()}
+    return [(FACT_LABELS[name], [fill(text, city) for text in texts]) for name, texts in lines.items()]

@@ -1,0 +1,67 @@
+"""Mounting the console on the app."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from nicegui import app as console
+from nicegui import ui
+from starlette.requests import Request
+
+from channels.console import sign_in
+from channels.console.addresses import MOUNT
+from channels.console.guard import SignedInOnly
+from channels.console.pages import (
+    home,
+    knowledge_entry,
+    knowledge_list,
+    login,
+    ticket,
+    ticket_list,
+    unresolved_list,
+    unresolved_question,
+)
+from channels.console.services import ConsoleServices
+from channels.console.site import Site, not_found
+
+PAGES = (home, knowledge_list, knowledge_entry, ticket_list, ticket, unresolved_list, unresolved_question)
+RECONNECT_SECONDS = 120.0
+
+
+def mount(app: FastAPI, services: ConsoleServices, storage_secret: str, *, secure: bool = False) -> None:
+    """Put the console at ``/console``; once in a process, before the app starts.
+
+    ``storage_secret`` signs NiceGUI's own cookie, which holds nothing but a random browser id. ``secure``: the public
+    address is https, so cookies travel over TLS only.
+    """
+    app.include_router(sign_in.create_router(services.accounts, secure=secure))
+    site = Site(services)
+    login.register(services.city_name)
+    for one in PAGES:
+        one.register(site)
+    _register_not_found(site)
+    ui.run_with(
+        app,
+        mount_path=MOUNT,
+        title="问政工作台",
+        favicon="🏛️",
+        language="zh-CN",
+        storage_secret=storage_secret,
+        session_middleware_kwargs={
+            "session_cookie": "wenzheng_browser",
+            "path": MOUNT,
+            "same_site": "lax",
+            "https_only": secure,
+        },
+        # What was typed survives a short loss of the connection.
+        reconnect_timeout=RECONNECT_SECONDS,
+        show_welcome_message=False,
+    )
+    # Added last, so that it stands before everything else.
+    console.add_middleware(SignedInOnly, accounts=services.accounts)
+
+
+def _register_not_found(site: Site) -> None:
+    @ui.page("/{path:path}")
+    async def anything_else(request: Request) -> None:
+        ui.context.client.status_code = 404
+        await site.show(request, "没有这个页面", not_found)

@@ -1,0 +1,50 @@
+"""From an unresolved question to an entry: a new one prefilled, or one more phrasing of an existing one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from knowledge_base.lifecycle import EntryNotFound
+from knowledge_base.models import Entry
+from knowledge_base.results import SearchHit
+from knowledge_base.service import EntryForm, KnowledgeService
+
+MAX_QUESTION = 200
+MAX_TITLE = 30
+
+
+def answer_draft(
+    question: str, hits: Sequence[SearchHit], knowledge: KnowledgeService, topics: dict[str, str]
+) -> dict[str, Any]:
+    """Fields of a new entry that is to answer ``question``; its topic is that of the best hit that still exists."""
+    line = " ".join(question.split())
+    topic = next((found for hit in hits if (found := _topic(hit.entry_id, knowledge)) in topics), next(iter(topics)))
+    return {
+        "topic": topic,
+        "title": line.rstrip("？?。！! ")[:MAX_TITLE],
+        "question": line[:MAX_QUESTION],
+        "similar": [line[:MAX_QUESTION]],
+    }
+
+
+def _topic(entry_id: str, knowledge: KnowledgeService) -> str:
+    try:
+        return knowledge.get(entry_id).topic
+    except EntryNotFound:
+        return ""
+
+
+def with_phrasing(entry: Entry, question: str) -> EntryForm | None:
+    """The entry with ``question`` among its similar questions; None if it is there already."""
+    line = " ".join(question.split())[:MAX_QUESTION]
+    if line in [entry.question, *entry.similar]:
+        return None
+    fields = fields_of(entry)
+    return EntryForm.parse(fields | {"similar": [*entry.similar, line]})
+
+
+def fields_of(entry: Entry) -> dict[str, Any]:
+    """What a curator can change about an entry, in the shape of ``EntryForm``."""
+    fields = {name: getattr(entry, name) for name in EntryForm.model_fields}
+    return fields | {"facts": entry.facts or None}

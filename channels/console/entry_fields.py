@@ -1,0 +1,124 @@
+"""The fields of an entry as a curator edits them, and back to the shape of ``EntryForm``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+
+from channels.console.answer_preview import FACT_LABELS, LIST_FACTS
+from channels.console.legal_basis_rows import LegalBasisRows
+from channels.console.widgets import section
+
+KINDS = {"service_item": "办事事项", "entry": "普通问答"}
+PLACEHOLDER_HINT = "可以用 {hall.address} 这样的写法引用城市设置里的值，市民看到的是填好的内容。"
+
+
+def lines(text: str | None) -> list[str]:
+    """One item a line, blanks dropped.
+
+    >>> lines("身份证 \\n\\n户口簿")
+    ['身份证', '户口簿']
+    """
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+class EntryFields:
+    """Draws the fields at the present place. ``related`` are the entries that can be chosen: id → title."""
+
+    def __init__(
+        self, values: dict[str, Any], topics: dict[str, str], related: dict[str, str], on_change: Callable[[], object]
+    ) -> None:
+        self._values = values
+        self._on_change = on_change
+        self._inputs: dict[str, ui.input | ui.textarea | ui.select] = {}
+        self._facts: dict[str, ui.textarea] = {}
+        self._draw_question(topics)
+        self._draw_answer()
+        self._draw_facts()
+        with section("依据"):
+            self._basis = LegalBasisRows(values.get("legal_basis") or [], on_change)
+        self._draw_rest(related)
+
+    def values(self) -> dict[str, Any]:
+        """What stands in the fields now, for ``EntryForm.parse``."""
+        one = {
+            name: (self._inputs[name].value or "").strip() for name in ("topic", "kind", "title", "question", "answer")
+        }
+        many = {name: lines(self._inputs[name].value) for name in ("similar", "aliases", "confirm")}
+        dates = {name: self._inputs[name].value or None for name in ("effective", "expires")}
+        facts = {
+            name: lines(area.value) if name in LIST_FACTS else (area.value or "").strip()
+            for name, area in self._facts.items()
+        }
+        return {
+            **one,
+            **many,
+            **dates,
+            "facts": facts if one["kind"] == "service_item" else None,
+            "legal_basis": self._basis.values(),
+            "related": list(self._inputs["related"].value or []),
+        }
+
+    def lock(self) -> None:
+        """Show everything, change nothing."""
+        for element in [*self._inputs.values(), *self._facts.values()]:
+            element.props("readonly")
+        self._basis.lock()
+
+    def _keep(self, name: str, element: ui.input | ui.textarea | ui.select) -> None:
+        element.props("outlined")
+        element.on_value_change(lambda: self._on_change())
+        self._inputs[name] = element
+
+    def _area(self, name: str, label: str, hint: str = "") -> None:
+        value = self._values.get(name) or ""
+        text = "\n".join(value) if isinstance(value, list) else value
+        area = ui.textarea(label, value=text).props("autogrow debounce=300")
+        if hint:
+            area.props(f'hint="{hint}"')
+        self._keep(name, area)
+
+    def _draw_question(self, topics: dict[str, str]) -> None:
+        with section("问题"):
+            with ui.element("div").classes("wz-pair"):
+                topic = self._values.get("topic") or next(iter(topics))
+                self._keep("topic", ui.select({**{topic: topic}, **topics}, value=topic, label="主题"))
+                self._keep("kind", ui.select(KINDS, value=self._values.get("kind") or "entry", label="类型"))
+            for name, label, limit in [("title", "标题", 80), ("question", "标准问", 200)]:
+                text = ui.input(label, value=self._values.get(name) or "").props(f"debounce=300 maxlength={limit}")
+                self._keep(name, text)
+            self._area("similar", "相似问", "市民会怎么问，一行一种说法；说法越多越容易找到")
+            self._area("aliases", "别名", "这件事的俗称、旧称，一行一个")
+
+    def _draw_answer(self) -> None:
+        with section("答案"):
+            self._area("answer", "答案")
+            ui.label(PLACEHOLDER_HINT).classes("wz-muted")
+
+    def _draw_facts(self) -> None:
+        facts = self._values.get("facts") or {}
+        with ui.element("div").classes("w-full") as box, section("办事要素"):
+            ui.label("条件、材料、步骤一行一项。").classes("wz-muted")
+            for name, label in FACT_LABELS.items():
+                value = facts.get(name) or ""
+                text = "\n".join(value) if isinstance(value, list) else value
+                area = ui.textarea(label, value=text).props("outlined autogrow debounce=300")
+                area.on_value_change(lambda: self._on_change())
+                self._facts[name] = area
+        box.bind_visibility_from(self._inputs["kind"], "value", value="service_item")
+
+    def _draw_rest(self, related: dict[str, str]) -> None:
+        with section("有效期与其他"):
+            with ui.element("div").classes("wz-pair"):
+                for name, label in [("effective", "生效日期"), ("expires", "失效日期（从这天起不再使用）")]:
+                    day = self._values.get(name)
+                    self._keep(
+                        name, ui.input(label, value=day.isoformat() if day else "").props("type=date stack-label")
+                    )
+            self._area("confirm", "需要市民再确认的内容", "各地规定不一、以当地为准的内容，一行一项")
+            chosen = list(self._values.get("related") or [])
+            options = {**{one: one for one in chosen}, **related}
+            select = ui.select(options, value=chosen, label="相关条目", multiple=True, with_input=True)
+            self._keep("related", select.props("use-chips"))

@@ -1,0 +1,63 @@
+"""Stands before every page: who is not signed in goes to the sign-in page; nobody may frame or cache what is shown."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from anyio import to_thread
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.security.accounts import AccountService
+from channels.console.addresses import LOGIN, SESSION_COOKIE, login_address
+
+ASSETS = "/_nicegui"
+# NiceGUI's Vue compiles templates in the browser, which takes eval; everything else comes from ourselves.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+class SignedInOnly:
+    """ASGI middleware of the console; leaves the principal and the token in ``request.state``."""
+
+    def __init__(self, app: ASGIApp, accounts: AccountService) -> None:
+        self._app = app
+        self._accounts = accounts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it with a redirect."""
+        path = scope["path"].removeprefix(scope.get("root_path", "")) if scope["type"] == "http" else ASSETS
+        if path.startswith(ASSETS):
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        token = connection.cookies.get(SESSION_COOKIE, "")
+        principal = await to_thread.run_sync(self._accounts.session_account, token) if token else None
+        if principal is None and path != LOGIN:
+            wanted = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
+            why = {"why": "expired"} if token else {}
+            redirect = RedirectResponse(login_address(unquote(wanted), **why), status_code=303)
+            await redirect(scope, receive, _private(send))
+            return
+        state = scope.setdefault("state", {})
+        state["principal"], state["token"] = principal, token
+        await self._app(scope, receive, _private(send))
+
+
+def _private(send: Send) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["Cache-Control"] = "no-store"
+            headers["Content-Security-Policy"] = POLICY
+            headers["X-Frame-Options"] = "DENY"
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["Referrer-Policy"] = "same-origin"
+        await send(message)
+
+    return with_headers

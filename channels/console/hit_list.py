@@ -1,0 +1,32 @@
+"""Search hits with their probability, as words, number and bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from knowledge_base.results import Band
+
+BANDS: dict[Band, tuple[str, str]] = {
+    "answer": ("会直接回答", "good"),
+    "clarify": ("会让市民从几个选项里选", "warn"),
+    "unknown": ("会说没有找到答案", "bad"),
+}
+
+
+def draw_hit(
+    entry_id: str, title: str, probability: float, note: str, *, action: Callable[[], object] | None = None
+) -> None:
+    """One hit: title, percent and bar; ``action`` draws a button under it."""
+    percent = f"{probability:.0%}"
+    with ui.element("div").classes("wz-hit"):
+        with ui.element("div").classes("wz-hit-line wz-hit-head"):
+            ui.link(title, f"/knowledge/{entry_id}").classes("wz-link")
+            ui.label(percent).classes("wz-number")
+        with ui.element("div").classes("wz-bar-track").props("aria-hidden=true"):
+            ui.element("div").classes("wz-bar-fill").style(f"width: {min(max(probability, 0), 1):.0%}")
+        with ui.element("div").classes("wz-hit-line"):
+            ui.label(note).classes("wz-muted")
+            if action is not None:
+                action()

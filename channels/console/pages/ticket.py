@@ -1,0 +1,140 @@
+"""One ticket: what the citizen said, what happened since, what can be done now."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from nicegui import ui
+from starlette.requests import Request
+
+from actions.tickets.state_machine import Transition
+from actions.tickets.views import EventView, TicketDetail
+from channels.console.dates import chinese_time
+from channels.console.deeds import attempt
+from channels.console.desk import ConsoleDesk
+from channels.console.pages.ticket_list import draw_deadline, ticket_chip
+from channels.console.site import Site
+from channels.console.ticket_dialog import TicketDialog
+from channels.console.widgets import chip, field, heading, section
+
+CITIZEN = "citizen"
+PRIMARY = ("accept", "assign", "reply", "close")
+
+
+def register(site: Site) -> None:
+    """Add the page at ``/tickets/{number}``."""
+
+    @ui.page("/tickets/{number}")
+    async def ticket(request: Request, number: str) -> None:
+        async def build(desk: ConsoleDesk) -> None:
+            await TicketPage(desk, number).draw()
+
+        await site.show(request, f"工单 {number}", build)
+
+
+class TicketPage:
+    """The page of one ticket; drawn anew after each action."""
+
+    def __init__(self, desk: ConsoleDesk, number: str) -> None:
+        self._desk = desk
+        self._number = number
+
+    async def draw(self) -> None:
+        """The whole page."""
+        ticket, actions = await asyncio.to_thread(self._load)
+        self._box = ui.element("div").classes("wz-stack")
+        self._fill(ticket, actions)
+
+    def _load(self) -> tuple[TicketDetail, list[Transition]]:
+        return self._desk.ticket(self._number), self._desk.ticket_actions(self._number)
+
+    async def _refresh(self) -> None:
+        loaded = await attempt(self._load)
+        if loaded is not None:
+            self._box.clear()
+            self._fill(*loaded)
+
+    def _fill(self, ticket: TicketDetail, actions: list[Transition]) -> None:
+        with self._box:
+            with ui.row().classes("wz-bar"):
+                heading(f"{ticket.kind_label}工单 {ticket.number}", f"{chinese_time(ticket.created_at)}登记")
+                with ui.row().classes("wz-actions"):
+                    ticket_chip(ticket)
+                    if ticket.overdue:
+                        chip("已超期", "bad")
+            with ui.element("div").classes("wz-grid"):
+                with ui.element("div").classes("wz-stack"):
+                    self._draw_request(ticket)
+                    self._draw_history(ticket)
+                with ui.element("div").classes("wz-stack wz-sticky"):
+                    self._draw_actions(ticket, actions)
+                    self._draw_handling(ticket)
+                    self._draw_contact(ticket)
+
+    @staticmethod
+    def _draw_request(ticket: TicketDetail) -> None:
+        with section("市民反映的事"):
+            field("事情经过", ticket.what)
+            field("地点", ticket.where)
+            field("时间", ticket.when)
+
+    def _draw_actions(self, ticket: TicketDetail, actions: list[Transition]) -> None:
+        with section("可以做的"):
+            if not actions:
+                text = "这件工单已经结束。" if ticket.final else "您的账号只能查看这件工单。"
+                ui.label(text).classes("wz-muted")
+                return
+            with ui.row().classes("wz-actions"):
+                for action in sorted(actions, key=lambda one: one.action not in PRIMARY):
+                    dialog = partial(TicketDialog, self._desk, ticket, action, self._refresh)
+                    style = "unelevated" if action.action in PRIMARY else "outline"
+                    ui.button(action.label, on_click=lambda open_=dialog: open_()).props(style)
+
+    @staticmethod
+    def _draw_handling(ticket: TicketDetail) -> None:
+        with section("办理"):
+            suggested = f"未派单，建议：{ticket.suggested_department_label}"
+            field("承办单位", ticket.department_label or suggested)
+            with ui.element("div").classes("wz-field"):
+                ui.label("办理期限").classes("wz-field-label")
+                draw_deadline(ticket)
+
+    def _draw_contact(self, ticket: TicketDetail) -> None:
+        with section("联系方式"):
+            if ticket.anonymous:
+                ui.label("市民选择了匿名。").classes("wz-muted")
+            elif not ticket.has_contact:
+                ui.label("市民没有留下联系方式。").classes("wz-muted")
+            elif not self._desk.principal.may("tickets.contact"):
+                ui.label("您的账号不能查看联系方式。").classes("wz-muted")
+            else:
+                ui.label("查看会记入工单历史。").classes("wz-muted")
+                box = ui.element("div").classes("w-full")
+                button = ui.button("查看联系方式", icon="visibility").props("outline")
+                button.on_click(lambda: self._reveal(button, box))
+
+    async def _reveal(self, button: ui.button, box: ui.element) -> None:
+        contact = await attempt(partial(self._desk.contact, self._number), button=button)
+        if contact is not None:
+            button.set_visibility(False)
+            with box:
+                field("称呼", contact.name)
+                field("电话", contact.phone)
+
+    @staticmethod
+    def _draw_history(ticket: TicketDetail) -> None:
+        with section("办理经过"), ui.element("div").classes("wz-timeline"):
+            for event in reversed(ticket.history):
+                _draw_event(event)
+
+
+def _draw_event(event: EventView) -> None:
+    with ui.element("div").classes("wz-event"):
+        ui.label(event.action_label).classes("wz-person-name")
+        actor = "市民" if event.actor == CITIZEN else event.actor
+        ui.label(f"{chinese_time(event.at)} · {actor}").classes("wz-muted")
+        if event.text and event.text not in event.citizen_text:
+            ui.label(event.text).classes("wz-event-text")
+        if event.visible:
+            ui.label(f"市民看到：{event.citizen_text}").classes("wz-event-text")

@@ -1,0 +1,30 @@
+"""What the console is built on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from actions.tickets.service import TicketService
+from bot.security.accounts import AccountService
+from bot.settings import get_settings
+from channels.conversations.unresolved import UnresolvedQueue
+from knowledge_base.content_schema import load_city
+from knowledge_base.published import City
+from knowledge_base.service import KnowledgeService
+
+
+def _configured_city() -> City:
+    return load_city(get_settings().content_dir / "city.yml")
+
+
+@dataclass(frozen=True)
+class ConsoleServices:
+    """The domain services, the topics in display order (id → name), and the city whose values fill the answers."""
+
+    knowledge: KnowledgeService
+    tickets: TicketService
+    unresolved: UnresolvedQueue
+    accounts: AccountService
+    topics: dict[str, str]
+    city_name: str
+    city: City = field(default_factory=_configured_city)

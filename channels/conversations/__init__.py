@@ -1,0 +1,1 @@
+"""Transcripts, feedback, and the queue of what stayed unresolved."""

@@ -1,0 +1,17 @@
+"""Messages from other rooms into a citizen's conversation."""
+
+from __future__ import annotations
+
+from actions.messages import Part
+from channels.conversations.service import ConversationService
+
+
+class ConversationNotifier:
+    """Puts a ticket's news into the transcript; the same ``key`` once."""
+
+    def __init__(self, conversations: ConversationService) -> None:
+        self._conversations = conversations
+
+    def notify(self, conversation_id: str, part: Part, *, key: str) -> None:
+        """See :class:`actions.tickets.outbox.CitizenNotifier`."""
+        self._conversations.staff_message(conversation_id, part, key=key)

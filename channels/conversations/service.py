@@ -1,0 +1,362 @@
+"""Conversations and their turns, in transactions: begin, finish, restore, feedback."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from actions.messages import PARTS, Part
+from bot.database import SessionFactory, utcnow
+from bot.security.encryption import FieldCipher
+from channels.conversations.models import Conversation, Message, Turn, UnresolvedQuestion
+from channels.errors import ChannelError
+from channels.inbound import Inbound, TurnResult
+from nlu.privacy import mask
+
+OFFERED_WITHIN = 40
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new conversation; ``token`` is told once and stored only as a hash."""
+
+    id: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A turn that may be worked on, or one that is (being) worked on already.
+
+    ``mine``: this process holds it. ``redelivery``: somebody may have worked on it before.
+    """
+
+    turn_id: str
+    mine: bool
+    redelivery: bool = False
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message as the transcript shows it."""
+
+    seq: int
+    role: str
+    turn_id: str | None
+    message_id: str | None
+    at: datetime
+    parts: list[dict[str, Any]]
+    feedback: str | None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class ConversationService:
+    """The store of all that was said. ``lease`` seconds is how long one process may hold a turn."""
+
+    def __init__(self, sessions: SessionFactory, cipher: FieldCipher, *, lease: float) -> None:
+        self._sessions = sessions
+        self._cipher = cipher
+        self._lease = timedelta(seconds=lease)
+        self.listeners: list[Callable[[str, str, int], None]] = []
+
+    # Conversations --------------------------------------------------------
+
+    def open(self, channel: str, *, locale: str = "zh", greeting: list[Part] | None = None) -> Opened:
+        """Begin an anonymous conversation, with the greeting already in its transcript."""
+        token = secrets.token_urlsafe(32)
+        conversation = Conversation(
+            id=uuid.uuid4().hex, channel=channel, external_id=None, token_hash=_hash(token), locale=locale
+        )
+        with self._sessions() as session, session.begin():
+            session.add(conversation)
+            session.flush()
+            if greeting:
+                self._say(session, conversation.id, "bot", greeting)
+        return Opened(conversation.id, token)
+
+    def conversation_for(self, channel: str, external_id: str) -> str:
+        """The conversation of a channel's own user, begun at the first call; safe to call concurrently."""
+        with self._sessions() as session:
+            known = session.scalar(
+                select(Conversation.id).where(Conversation.channel == channel, Conversation.external_id == external_id)
+            )
+            if known:
+                return known
+            try:
+                with session.begin_nested():
+                    session.add(Conversation(id=(new := uuid.uuid4().hex), channel=channel, external_id=external_id))
+                session.commit()
+            except IntegrityError:
+                session.rollback()
+                return self.conversation_for(channel, external_id)
+            return new
+
+    def authorise(self, conversation_id: str, token: str) -> Conversation:
+        """The web conversation that this token opens; raises ``unknown_conversation``."""
+        with self._sessions() as session:
+            conversation = session.get(Conversation, conversation_id)
+        expected = conversation.token_hash if conversation else ""
+        if not hmac.compare_digest(expected, _hash(token)) or conversation is None:
+            raise ChannelError("unknown_conversation")
+        return conversation
+
+    def get(self, conversation_id: str) -> Conversation:
+        """One conversation; raises ``unknown_conversation``."""
+        with self._sessions() as session:
+            conversation = session.get(Conversation, conversation_id)
+        if conversation is None:
+            raise ChannelError("unknown_conversation")
+        return conversation
+
+    # Turns ----------------------------------------------------------------
+
+    def begin(self, inbound: Inbound) -> Begun:
+        """Record the message before anything is done with it; the same message id is never recorded twice."""
+        turn = Turn(
+            id=uuid.uuid4().hex,
+            conversation_id=inbound.conversation_id,
+            message_id=inbound.message_id,
+            pending=self._cipher.encrypt(
+                json.dumps([inbound.channel, inbound.kind, inbound.text, inbound.payload], ensure_ascii=False)
+            ),
+            claimed_until=utcnow() + self._lease,
+            text=mask(inbound.text),
+        )
+        try:
+            with self._sessions() as session, session.begin():
+                session.add(turn)
+                session.flush()
+                self._say(
+                    session, inbound.conversation_id, "citizen", [{"type": "text", "text": turn.text}], turn_id=turn.id
+                )
+                session.execute(
+                    update(Conversation).where(Conversation.id == inbound.conversation_id).values(last_at=utcnow())
+                )
+        except IntegrityError:
+            return self._begun_before(inbound)
+        return Begun(turn.id, mine=True)
+
+    def _begun_before(self, inbound: Inbound) -> Begun:
+        with self._sessions() as session:
+            turn = session.scalar(
+                select(Turn).where(
+                    Turn.conversation_id == inbound.conversation_id, Turn.message_id == inbound.message_id
+                )
+            )
+        if turn is None:
+            raise ChannelError("unknown_conversation")
+        if turn.status == "done":
+            return Begun(turn.id, mine=False, done=True)
+        return Begun(turn.id, mine=self.claim(turn.id), redelivery=True)
+
+    def claim(self, turn_id: str) -> bool:
+        """Take over a turn that nobody works on (any more); true for exactly one caller."""
+        with self._sessions() as session, session.begin():
+            taken = session.execute(
+                update(Turn)
+                .where(Turn.id == turn_id, Turn.status == "received", Turn.claimed_until < utcnow())
+                .values(claimed_until=utcnow() + self._lease, attempts=Turn.attempts + 1)
+            )
+            return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+    def release(self, turn_id: str) -> None:
+        """Give a turn back after a failure, so that the next delivery may work on it at once."""
+        with self._sessions() as session, session.begin():
+            session.execute(
+                update(Turn)
+                .where(Turn.id == turn_id, Turn.status == "received")
+                .values(claimed_until=utcnow() - timedelta(seconds=1))
+            )
+
+    def stale(self, limit: int = 50) -> list[Inbound]:
+        """Turns that were recorded and never finished, oldest first, as they came in."""
+        with self._sessions() as session:
+            turns = session.scalars(
+                select(Turn)
+                .where(Turn.status == "received", Turn.claimed_until < utcnow(), Turn.attempts < 5)
+                .order_by(Turn.created_at)
+                .limit(limit)
+            )
+            return [self._inbound(turn) for turn in turns]
+
+    def _inbound(self, turn: Turn) -> Inbound:
+        channel, kind, text, payload = json.loads(self._cipher.decrypt(turn.pending))
+        return Inbound(
+            channel=channel,
+            conversation_id=turn.conversation_id,
+            message_id=turn.message_id,
+            kind=kind,
+            text=text,
+            payload=payload,
+            at=turn.created_at,
+        )
+
+    def finish(self, result: TurnResult, ranking: list[Any]) -> int:
+        """Store what was decided and said, and forget the unmasked text; returns the reply's place in the transcript."""
+        trace = result.trace
+        with self._sessions() as session, session.begin():
+            turn = session.get(Turn, result.turn_id)
+            if turn is None:
+                raise ChannelError("unknown_turn")
+            turn.status, turn.pending, turn.done_at = "done", "", utcnow()
+            turn.intent, turn.confidence, turn.ranking = result.intent, result.confidence, ranking
+            turn.decision, turn.latency_ms = result.decision, result.latency_ms
+            if trace:
+                turn.reason, turn.entry_id = trace.reason, trace.entry_id
+                turn.hits = [hit.model_dump() for hit in trace.hits]
+            if result.decision == "unresolved":
+                session.add(
+                    UnresolvedQuestion(
+                        turn_id=turn.id,
+                        conversation_id=turn.conversation_id,
+                        question=turn.text,
+                        reason=turn.reason or "no_answer",
+                    )
+                )
+            if not result.parts:
+                return 0
+            return self._say(session, turn.conversation_id, "bot", result.parts, turn_id=turn.id).seq
+
+    def result_of(self, turn_id: str) -> TurnResult | None:
+        """The stored reply of a finished turn; None while it is not finished."""
+        with self._sessions() as session:
+            turn = session.get(Turn, turn_id)
+            if turn is None or turn.status != "done":
+                return None
+            rows = session.scalars(
+                select(Message).where(Message.turn_id == turn_id, Message.role == "bot").order_by(Message.seq)
+            )
+            parts = [part for row in rows for part in PARTS.validate_python(row.parts)]
+        return TurnResult(
+            turn_id=turn_id,
+            parts=parts,
+            decision=turn.decision,  # type: ignore[arg-type]
+            intent=turn.intent,
+            confidence=turn.confidence,
+            latency_ms=turn.latency_ms,
+            duplicate=True,
+        )
+
+    # Transcript -----------------------------------------------------------
+
+    def messages(self, conversation_id: str, *, after: int = 0, limit: int = 500) -> list[MessageView]:
+        """The transcript after place ``after``, oldest first."""
+        with self._sessions() as session:
+            rows = session.execute(
+                select(Message, Turn.message_id, Turn.feedback)
+                .outerjoin(Turn, Turn.id == Message.turn_id)
+                .where(Message.conversation_id == conversation_id, Message.seq > after)
+                .order_by(Message.seq)
+                .limit(limit)
+            ).all()
+        return [_view(message, message_id, feedback) for message, message_id, feedback in rows]
+
+    def turn_messages(self, turn_id: str) -> list[MessageView]:
+        """The messages of one turn, oldest first."""
+        with self._sessions() as session:
+            rows = session.execute(
+                select(Message, Turn.message_id, Turn.feedback)
+                .join(Turn, Turn.id == Message.turn_id)
+                .where(Message.turn_id == turn_id)
+                .order_by(Message.seq)
+            ).all()
+        return [_view(message, message_id, feedback) for message, message_id, feedback in rows]
+
+    def was_offered(self, conversation_id: str, payload: str) -> bool:
+        """Whether one of the last messages offered a button with this payload."""
+        with self._sessions() as session:
+            rows = session.scalars(
+                select(Message.parts)
+                .where(Message.conversation_id == conversation_id, Message.role != "citizen")
+                .order_by(Message.seq.desc())
+                .limit(OFFERED_WITHIN)
+            )
+            return any(payload in _payloads(part) for parts in rows for part in parts)
+
+    def staff_message(self, conversation_id: str, part: Part, *, key: str) -> None:
+        """A message that staff or a job sends; the same ``key`` is said once. Tells the listeners.
+
+        A key seen before tells them again: whoever calls twice was not sure that the first call arrived.
+        """
+        with self._sessions() as session:
+            conversation = session.get(Conversation, conversation_id)
+            if conversation is None:
+                return
+            try:
+                seq = self._say(session, conversation_id, "staff", [part], key=key).seq
+                session.commit()
+            except IntegrityError:
+                session.rollback()
+                seq = session.scalars(select(Message.seq).where(Message.key == key)).one()
+        self.tell(conversation_id, conversation.channel, seq)
+
+    def tell(self, conversation_id: str, channel: str, seq: int) -> None:
+        """Let every listener know that the message at ``seq`` is there."""
+        for listener in self.listeners:
+            listener(conversation_id, channel, seq)
+
+    def message(self, seq: int) -> MessageView | None:
+        """One message by its place."""
+        with self._sessions() as session:
+            row = session.get(Message, seq)
+        return _view(row, None, None) if row else None
+
+    def feedback(self, conversation_id: str, turn_id: str, value: str) -> None:
+        """Keep 👍 (``up``) or 👎 (``down``); a 👎 puts the turn into the unresolved queue, changing it to 👍 takes it out."""
+        with self._sessions() as session, session.begin():
+            turn = session.get(Turn, turn_id)
+            if turn is None or turn.conversation_id != conversation_id:
+                raise ChannelError("unknown_turn")
+            turn.feedback = value
+            queued = session.scalar(select(UnresolvedQuestion).where(UnresolvedQuestion.turn_id == turn_id))
+            if value == "down" and queued is None:
+                session.add(
+                    UnresolvedQuestion(
+                        turn_id=turn_id, conversation_id=conversation_id, question=turn.text, reason="thumbs_down"
+                    )
+                )
+            elif value == "up" and queued is not None and queued.reason == "thumbs_down" and queued.status == "open":
+                session.delete(queued)
+
+    @staticmethod
+    def _say(
+        session: Session,
+        conversation_id: str,
+        role: str,
+        parts: list[Any],
+        *,
+        turn_id: str | None = None,
+        key: str | None = None,
+    ) -> Message:
+        plain = [part if isinstance(part, dict) else part.model_dump(mode="json") for part in parts]
+        message = Message(conversation_id=conversation_id, turn_id=turn_id, role=role, parts=plain, key=key)
+        session.add(message)
+        session.flush()
+        return message
+
+
+def _view(message: Message, message_id: str | None, feedback: str | None) -> MessageView:
+    return MessageView(
+        message.seq, message.role, message.turn_id, message_id, message.created_at, message.parts, feedback or None
+    )
+
+
+def _payloads(part: dict[str, Any]) -> set[str]:
+    buttons = [*part.get("buttons", []), *part.get("facets", []), *part.get("related", [])]
+    buttons += [service["button"] for service in part.get("services", [])]
+    return {button["payload"] for button in buttons}

@@ -1,0 +1,43 @@
+"""What every channel hands to the gateway, and what it gets back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from actions.messages import Decision, Part, Trace
+from bot.database import utcnow
+
+InboundKind = Literal["text", "payload", "event", "unsupported"]
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One message of a citizen, in no channel's own format. ``message_id`` is the channel's and unique in the conversation.
+
+    ``payload`` is what a pressed button stands for; ``text`` is then what the button said.
+    """
+
+    channel: str
+    conversation_id: str
+    message_id: str
+    kind: InboundKind
+    text: str
+    payload: str = ""
+    media: dict[str, str] = field(default_factory=dict)
+    at: datetime = field(default_factory=utcnow)
+
+
+@dataclass(frozen=True)
+class TurnResult:
+    """The reply to one message. ``duplicate``: the message had been answered before, and this is that answer."""
+
+    turn_id: str
+    parts: list[Part]
+    decision: Decision
+    intent: str = ""
+    confidence: float = 0.0
+    trace: Trace | None = None
+    latency_ms: dict[str, float] = field(default_factory=dict)
+    duplicate: bool = False

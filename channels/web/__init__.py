@@ -1,0 +1,1 @@
+"""The web widget and its HTTP interface."""

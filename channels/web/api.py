@@ -1,0 +1,125 @@
+"""The widget's HTTP interface: thin, everything is decided in the gateway and the conversation service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from actions.messages import TextPart
+from channels.bus import MessageBus
+from channels.conversations.models import Conversation
+from channels.conversations.service import ConversationService, MessageView
+from channels.errors import ChannelError, texts
+from channels.gateway import Gateway, RateLimiter
+from channels.inbound import Inbound
+from channels.web.schemas import (
+    ConfigBody,
+    FeedbackRequest,
+    MessageBody,
+    MessageRequest,
+    OpenedBody,
+    OpenRequest,
+    Problem,
+    TranscriptBody,
+    TurnBody,
+)
+
+HEARTBEAT_SECONDS = 15.0
+PROBLEMS: dict[int | str, dict[str, object]] = {status: {"model": Problem} for status in (400, 404, 413, 422, 429, 503)}
+
+
+def _body(view: MessageView) -> MessageBody:
+    return MessageBody.model_validate(asdict(view))
+
+
+def create_router(
+    gateway: Gateway,
+    conversations: ConversationService,
+    bus: MessageBus,
+    opening_limiter: RateLimiter,
+    config: ConfigBody,
+) -> APIRouter:
+    """The routes under ``/api/chat``."""
+    router = APIRouter(prefix="/api/chat", tags=["chat"], responses=PROBLEMS)
+
+    async def conversation(conversation_id: str, authorization: Annotated[str, Header()] = "") -> Conversation:
+        token = authorization.removeprefix("Bearer ").strip()
+        return await asyncio.to_thread(conversations.authorise, conversation_id, token)
+
+    Authorised = Annotated[Conversation, Depends(conversation)]  # noqa: N806 - an annotation
+
+    @router.get("/config")
+    async def read_config() -> ConfigBody:
+        """Title, city, limits and quick questions."""
+        return config
+
+    @router.post("/conversations", status_code=201)
+    async def open_conversation(body: OpenRequest, request: Request) -> OpenedBody:
+        """Begin a conversation; the greeting is already in it."""
+        address = request.client.host if request.client else "unknown"
+        if not await opening_limiter.allow(f"open:{address}"):
+            raise ChannelError("too_many_conversations", retry_after=30)
+        greeting = TextPart(text=texts()["greeting"][body.locale].format(city=config.city))
+        opened = await asyncio.to_thread(conversations.open, "web", locale=body.locale, greeting=[greeting])
+        messages = await asyncio.to_thread(conversations.messages, opened.id)
+        return OpenedBody(id=opened.id, token=opened.token, messages=[_body(view) for view in messages])
+
+    @router.get("/conversations/{conversation_id}")
+    async def read_transcript(owner: Authorised, after: Annotated[int, Query(ge=0)] = 0) -> TranscriptBody:
+        """Messages after ``after``, oldest first."""
+        messages = await asyncio.to_thread(conversations.messages, owner.id, after=after)
+        return TranscriptBody(messages=[_body(view) for view in messages], handled_by=owner.handled_by)
+
+    @router.post("/conversations/{conversation_id}/messages")
+    async def send_message(body: MessageRequest, owner: Authorised) -> TurnBody:
+        """Say something and get the replies; the same ``message_id`` again gets the same replies."""
+        result = await gateway.handle(
+            Inbound(
+                channel="web",
+                conversation_id=owner.id,
+                message_id=body.message_id,
+                kind="payload" if body.payload else "text",
+                text=body.text,
+                payload=body.payload or "",
+            )
+        )
+        messages = await asyncio.to_thread(conversations.turn_messages, result.turn_id)
+        return TurnBody(messages=[_body(view) for view in messages])
+
+    @router.post("/conversations/{conversation_id}/feedback", status_code=204)
+    async def give_feedback(body: FeedbackRequest, owner: Authorised) -> Response:
+        """Rate the answer of a turn; may be changed."""
+        await asyncio.to_thread(conversations.feedback, owner.id, body.turn_id, body.value)
+        return Response(status_code=204)
+
+    @router.get("/conversations/{conversation_id}/events", response_class=StreamingResponse)
+    async def stream_events(owner: Authorised, after: Annotated[int, Query(ge=0)] = 0) -> StreamingResponse:
+        """New messages as server-sent events, from place ``after`` on."""
+        return StreamingResponse(
+            _events(owner.id, after, conversations, bus),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    return router
+
+
+async def _events(
+    conversation_id: str, after: int, conversations: ConversationService, bus: MessageBus
+) -> AsyncIterator[str]:
+    async with bus.listening(conversation_id) as news:
+        while True:
+            news.clear()
+            for view in await asyncio.to_thread(conversations.messages, conversation_id, after=after):
+                after = view.seq
+                yield f"id: {view.seq}\nevent: message\ndata: {_body(view).model_dump_json()}\n\n"
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    await news.wait()
+            except TimeoutError:
+                yield ": still here\n\n"

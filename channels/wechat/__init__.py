@@ -1,0 +1,1 @@
+"""The WeChat official account: signed callbacks, text replies with numbered choices, customer-service messages."""

@@ -1,0 +1,75 @@
+"""What the channel must remember between callbacks, in Redis: choices, pages still to read, answers already given."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from redis.asyncio import Redis
+
+from actions.messages import PARTS, Button, Part
+from channels.wechat.rendering import ChoicesMemory
+
+# WeChat lets an account write to a citizen for 48 hours after their last message; what they were offered lives as long.
+CONVERSATION_SECONDS = 48 * 3600
+# The three deliveries of one message come within 15 seconds; ten minutes cover slow networks.
+DELIVERY_SECONDS = 600
+
+
+class WeChatMemory:
+    """Keys are ``wechat:<what>:<id>``; everything expires by itself except messages that wait to be said."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis: Any = redis  # the client's methods are typed for its synchronous twin as well
+
+    async def load(self, conversation_id: str) -> ChoicesMemory:
+        """What the conversation was last offered."""
+        stored = await self._redis.get(f"wechat:memory:{conversation_id}")
+        if stored is None:
+            return ChoicesMemory()
+        data = json.loads(stored)
+        choices = [Button.model_validate(choice) for choice in data["choices"]]
+        return ChoicesMemory(choices, data["rest"], data["slow"])
+
+    async def save(self, conversation_id: str, memory: ChoicesMemory) -> None:
+        """Remember what the conversation is offered now."""
+        choices = [button.model_dump() for button in memory.choices]
+        data = {"choices": choices, "rest": memory.rest, "slow": memory.slow}
+        await self._redis.set(f"wechat:memory:{conversation_id}", json.dumps(data), ex=CONVERSATION_SECONDS)
+
+    async def answer(self, message_id: str) -> str | None:
+        """The answer given to a message; None while there is none, empty if nothing was to be said."""
+        stored = await self._redis.get(f"wechat:answer:{message_id}")
+        return stored.decode() if isinstance(stored, bytes) else stored
+
+    async def remember_answer(self, message_id: str, text: str) -> None:
+        """Keep the answer for the other deliveries of the message."""
+        await self._redis.set(f"wechat:answer:{message_id}", text, ex=DELIVERY_SECONDS)
+
+    async def count_delivery(self, message_id: str) -> int:
+        """Which delivery of the message this is, from 1."""
+        key = f"wechat:deliveries:{message_id}"
+        count = int(await self._redis.incr(key))
+        await self._redis.expire(key, DELIVERY_SECONDS)
+        return count
+
+    async def claim(self, deed: str) -> bool:
+        """True for the first caller, among all processes."""
+        return bool(await self._redis.set(f"wechat:claim:{deed}", "1", nx=True, ex=CONVERSATION_SECONDS))
+
+    async def release(self, deed: str) -> None:
+        """Give a claim back after a failure."""
+        await self._redis.delete(f"wechat:claim:{deed}")
+
+    async def wait_with(self, conversation_id: str, parts: list[Part]) -> None:
+        """Keep a message that could not be sent, to be said with the next reply."""
+        await self._redis.rpush(f"wechat:waiting:{conversation_id}", PARTS.dump_json(parts))
+
+    async def waiting(self, conversation_id: str) -> list[list[Part]]:
+        """The messages that wait to be said, oldest first."""
+        stored = await self._redis.lrange(f"wechat:waiting:{conversation_id}", 0, -1)
+        return [PARTS.validate_json(parts) for parts in stored]
+
+    async def forget_waiting(self, conversation_id: str, count: int) -> None:
+        """Drop the ``count`` oldest waiting messages: they were said."""
+        await self._redis.ltrim(f"wechat:waiting:{conversation_id}", count, -1)

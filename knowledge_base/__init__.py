@@ -1,0 +1,1 @@
+"""What the city knows: entries, search over them, and their life from draft to retirement."""

@@ -1,0 +1,64 @@
+"""Evidence to calibrate on: phrasings that encoder and index have not seen, and requests that are not our business."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge_base.calibration import Calibration, Evidence
+from knowledge_base.content_schema import ContentEntry
+from knowledge_base.embedding import Encoder
+from knowledge_base.index.dense import DenseIndex
+from knowledge_base.index.lexical import LexicalIndex
+from knowledge_base.phrases import phrases_of
+from knowledge_base.search import Dense, Lexical, Normalise, SearchState, Step
+from nlu.tokenizer import Tokenizer
+
+HELD_OUT_SHARE = 0.25
+CANDIDATES = 8
+SEED = 11
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Entries without some of their phrasings, and those phrasings with the entry they belong to."""
+
+    entries: list[ContentEntry]
+    questions: list[tuple[str, str]]
+
+
+def hold_out(entries: Sequence[ContentEntry], share: float = HELD_OUT_SHARE) -> HeldOut:
+    """Take ``share`` of every entry's similar questions away."""
+    chooser = random.Random(SEED)  # noqa: S311 - not for security
+    kept, questions = [], []
+    for entry in entries:
+        texts = list(entry.similar)
+        chooser.shuffle(texts)
+        cut = max(1, round(len(texts) * share))
+        questions += [(text, entry.id) for text in texts[:cut]]
+        kept.append(entry.model_copy(update={"similar": texts[cut:]}))
+    return HeldOut(kept, questions)
+
+
+def fit_calibration(held: HeldOut, outside: Sequence[str], encoder: Encoder, tokenizer: Tokenizer) -> Calibration:
+    """Search for the held-out phrasings and for what is ``outside`` the government's business; fit the probabilities.
+
+    ``encoder`` must not have seen the held-out phrasings.
+    """
+    lexical = LexicalIndex(tokenizer)
+    dense = DenseIndex(encoder)
+    phrases = [phrase for entry in held.entries for phrase in phrases_of(entry)]
+    lexical.replace([], phrases)
+    dense.replace([], phrases)
+    steps: list[Step] = [Normalise(), Lexical(lexical), Dense(dense)]
+    rough = Calibration()
+    searches: list[tuple[dict[str, Evidence], str]] = []
+    for question, entry_id in [*held.questions, *((text, "") for text in outside)]:
+        state = SearchState(question, date.min)
+        for step in steps:
+            step.run(state)
+        ranked = sorted(state.evidence.items(), key=lambda item: -rough.strength(item[1]))
+        searches.append((dict(ranked[:CANDIDATES]), entry_id))
+    return Calibration.fit(searches)

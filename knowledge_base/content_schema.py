@@ -1,0 +1,198 @@
+"""The shape of the YAML files under ``knowledge_base/content/``, checked before anything is imported.
+
+A file holds one topic. Values that differ from city to city are written ``{section.key}`` and come from ``city.yml``.
+Run ``python -m knowledge_base.content_schema [FILE ...]`` to check files by hand: it prints every problem with its place.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+CONTENT_DIR = Path(__file__).parent / "content"
+NOT_TOPICS = {"topics.yml", "city.yml"}
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\.([a-z_0-9]+)\}")
+
+EntryKind = Literal["service_item", "entry"]
+
+
+class ContentError(ValueError):
+    """The content files cannot be imported; the message names the file, the entry and the field."""
+
+
+class LegalBasis(BaseModel):
+    """A source: the law or document an answer rests on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(min_length=2)
+    issuer: str = Field(min_length=2)
+    number: str = ""
+    article: str = ""
+
+
+class ServiceFacts(BaseModel):
+    """What a citizen must know to get a service item done; each is the answer to one kind of follow-up question."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    conditions: list[str] = Field(min_length=1)
+    materials: list[str] = Field(min_length=1)
+    steps: list[str] = Field(min_length=1)
+    time_limit: str = Field(min_length=2)
+    fee: str = Field(min_length=2)
+    where: str = Field(min_length=2)
+    online: str = Field(min_length=2)
+
+
+class ContentEntry(BaseModel):
+    """One standard question with its answer; a service item also has facts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
+    kind: EntryKind
+    title: str = Field(min_length=2, max_length=40)
+    question: str = Field(min_length=3, max_length=60)
+    similar: list[str] = Field(min_length=6)
+    aliases: list[str] = []
+    answer: str = Field(min_length=20, max_length=500)
+    facts: ServiceFacts | None = None
+    legal_basis: list[LegalBasis] = Field(min_length=1)
+    effective: date
+    confirm: list[str] = []
+    related: list[str] = []
+
+    @field_validator("similar")
+    @classmethod
+    def _no_repeats(cls, value: list[str]) -> list[str]:
+        seen = {text.strip() for text in value}
+        if len(seen) != len(value):
+            raise ValueError("a similar question is repeated")
+        return value
+
+    @model_validator(mode="after")
+    def _facts_where_a_service(self) -> ContentEntry:
+        if (self.kind == "service_item") != (self.facts is not None):
+            raise ValueError("facts belong to kind service_item, and only to it")
+        return self
+
+
+class ContentFile(BaseModel):
+    """One topic's file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    topic: str
+    entries: list[ContentEntry] = Field(min_length=1)
+
+
+def load_yaml(path: Path) -> Any:
+    """Parse one YAML file; raises ContentError with the line where it is broken."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ContentError(f"{path.name}: {error}") from error
+
+
+def load_city(path: Path = CONTENT_DIR / "city.yml") -> dict[str, dict[str, str]]:
+    """The city's own values, by section and key."""
+    data: dict[str, dict[str, str]] = load_yaml(path)
+    return data
+
+
+def fill(text: str, city: Mapping[str, Mapping[str, str]]) -> str:
+    """Replace every ``{section.key}`` in ``text``; raises ContentError where the city file has no such value."""
+
+    def value(match: re.Match[str]) -> str:
+        section, key = match.groups()
+        try:
+            return str(city[section][key])
+        except KeyError:
+            raise ContentError(f"city.yml has no value {section}.{key}") from None
+
+    return PLACEHOLDER.sub(value, text)
+
+
+def topic_files(directory: Path = CONTENT_DIR) -> list[Path]:
+    """The files that hold entries, in a stable order."""
+    return sorted(path for path in directory.glob("*.yml") if path.name not in NOT_TOPICS)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string inside nested lists and mappings."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from strings(item)
+    elif isinstance(value, Iterable):
+        for item in value:
+            yield from strings(item)
+
+
+def read_file(path: Path, topics: Mapping[str, str], city: Mapping[str, Mapping[str, str]]) -> ContentFile:
+    """Parse and check one topic file, alone; raises ContentError."""
+    raw = load_yaml(path)
+    try:
+        content = ContentFile.model_validate(raw)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ContentError(f"{path.name}: {problems}") from error
+    if content.topic not in topics:
+        raise ContentError(f"{path.name}: unknown topic {content.topic}")
+    for entry in content.entries:
+        if entry.id.split(".")[0] != content.topic:
+            raise ContentError(f"{path.name}: {entry.id} does not start with its topic")
+        for text in strings(entry.model_dump()):
+            try:
+                fill(text, city)
+            except ContentError as error:
+                raise ContentError(f"{path.name}: {entry.id}: {error}") from None
+    return content
+
+
+def load_content(directory: Path = CONTENT_DIR, files: list[Path] | None = None) -> list[ContentFile]:
+    """Every topic file, checked alone and against each other: ids and phrasings are unique, related ids exist."""
+    topics: dict[str, str] = load_yaml(directory / "topics.yml")
+    city = load_city(directory / "city.yml")
+    contents = [read_file(path, topics, city) for path in files or topic_files(directory)]
+    owner: dict[str, str] = {}
+    ids: set[str] = set()
+    for entry in (entry for content in contents for entry in content.entries):
+        if entry.id in ids:
+            raise ContentError(f"{entry.id} is defined twice")
+        ids.add(entry.id)
+        for phrase in [entry.question, *entry.similar]:
+            if owner.setdefault(phrase.strip("？?。！! "), entry.id) != entry.id:
+                raise ContentError(f"{entry.id}: “{phrase}” is also a question of {owner[phrase.strip('？?。！! ')]}")
+    if files is None:
+        for entry in (entry for content in contents for entry in content.entries):
+            for other in entry.related:
+                if other not in ids:
+                    raise ContentError(f"{entry.id}: related {other} does not exist")
+    return contents
+
+
+def main(arguments: list[str]) -> int:
+    """Check the named files, or all of them; returns a process exit code."""
+    try:
+        contents = load_content(files=[Path(name) for name in arguments] or None)
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    entries = [entry for content in contents for entry in content.entries]
+    similar = sum(len(entry.similar) for entry in entries)
+    print(f"{len(entries)} entries in {len(contents)} topics, {similar} similar questions: correct")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,99 @@
+"""BM25 over pre-cut terms (jieba words and character bigrams), in tantivy."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import tantivy
+
+from knowledge_base.phrases import Phrase
+from nlu.tokenizer import Tokenizer
+
+WRITER_HEAP = 30_000_000
+
+
+@dataclass(frozen=True)
+class LexicalHit:
+    """A phrase that shares terms with the question.
+
+    ``coverage``: share of the question's information (summed IDF) found in the phrase; ``contained``: share of the
+    phrase's information found in the question; both 0–1.
+    """
+
+    phrase: Phrase
+    bm25: float
+    coverage: float
+    contained: float
+
+    @property
+    def dice(self) -> float:
+        """Harmonic mean of both coverages: 1 for the same terms, whatever their order."""
+        total = self.coverage + self.contained
+        return 2 * self.coverage * self.contained / total if total else 0.0
+
+
+class LexicalIndex:
+    """Phrases by their terms; adding, removing and searching are safe from several threads."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field("entry", stored=True, tokenizer_name="raw")
+        builder.add_text_field("kind", stored=True, tokenizer_name="raw")
+        builder.add_text_field("text", stored=True, tokenizer_name="raw")
+        builder.add_text_field("terms", stored=True, tokenizer_name="whitespace")
+        self._schema = builder.build()
+        self._index = tantivy.Index(self._schema)
+        self._writer = self._index.writer(heap_size=WRITER_HEAP, num_threads=1)
+        self._tokenizer = tokenizer
+        self._lock = threading.Lock()
+
+    def replace(self, entry_ids: Iterable[str], phrases: Iterable[Phrase]) -> None:
+        """In one commit: forget all phrases of ``entry_ids``, then learn ``phrases``."""
+        with self._lock:
+            for entry_id in entry_ids:
+                self._writer.delete_documents_by_term("entry", entry_id)
+            for phrase in phrases:
+                terms = " ".join(dict.fromkeys(self._tokenizer.terms(phrase.text)))
+                self._writer.add_document(
+                    tantivy.Document(entry=phrase.entry_id, kind=phrase.kind, text=phrase.text, terms=terms)
+                )
+            self._writer.commit()
+            self._index.reload()
+
+    def search(self, question: str, limit: int) -> list[LexicalHit]:
+        """The best ``limit`` phrases by BM25, each with how much of the question and of itself is matched."""
+        terms = list(dict.fromkeys(self._tokenizer.terms(question)))
+        if not terms:
+            return []
+        searcher = self._index.searcher()
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", term)) for term in terms]
+        )
+        idf = _Idf(searcher)
+        asked = sum(idf[term] for term in terms)
+        hits = []
+        for score, address in searcher.search(query, limit, count=False).hits:
+            document = searcher.doc(address)
+            own = document["terms"][0].split()
+            shared = sum(idf[term] for term in set(own).intersection(terms))
+            phrase = Phrase(document["entry"][0], document["kind"][0], document["text"][0])
+            hits.append(LexicalHit(phrase, score, shared / asked, shared / sum(idf[term] for term in own)))
+        return hits
+
+
+class _Idf(dict[str, float]):
+    """Inverse document frequency (Robertson and Spärck Jones), looked up once a term; character bigrams weigh half."""
+
+    def __init__(self, searcher: tantivy.Searcher) -> None:
+        super().__init__()
+        self._searcher = searcher
+        self._total = max(1, searcher.num_docs)
+
+    def __missing__(self, term: str) -> float:
+        frequency = self._searcher.doc_freq("terms", term)
+        value = math.log(1 + (self._total - frequency + 0.5) / (frequency + 0.5))
+        self[term] = value = value / 2 if term.startswith("#") else value
+        return value

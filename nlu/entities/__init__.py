@@ -1,0 +1,1 @@
+"""Recognisers of entities, one a file; each gives spans with a standard value."""

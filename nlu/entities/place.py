@@ -1,0 +1,47 @@
+"""Places as people name them in a complaint: 解放路与人民路口, 锦绣花园3号楼, 云东区实验小学门口."""
+
+from __future__ import annotations
+
+import re
+
+from nlu.entities.span import Span
+
+# A name is Chinese characters, letters or digits that are not words of an ordinary sentence.
+_STOP = "的了在我你他她它们有没是不就都也很被把给让和跟与及那这哪什么怎还又已经,，。.!！?？;；:：、（）()\\s"
+_NAME = rf"[^{_STOP}]{{1,10}}?"
+_AREA = r"(?:省|自治区|市|自治州|地区|盟|区|县|旗|镇|乡|街道|村|社区|开发区|新区)"
+_ROAD = r"(?:大道|大街|公路|高速|路|街|巷|弄|胡同|里弄|道|桥|隧道|立交)"
+_SITE = (
+    r"(?:小区|花园|家园|公寓|大厦|广场|市场|商场|超市|学校|小学|中学|大学|幼儿园|医院|公园|车站|地铁站|公交站|"
+    r"火车站|机场|工地|工业园|产业园|写字楼|酒店|饭店|菜市场|农贸市场|停车场|加油站|河|湖|水库|苑|城|府|庭|湾|新村|小镇)"
+)
+_NUMBER = r"(?:\d+|[一二三四五六七八九十]+|[A-Za-z]\d*)(?:号院|号楼|号|栋|幢|单元|座|室|期|组|队|弄|层|楼)"
+_NEAR = (
+    r"(?:交叉口|交叉路口|路口|十字路口|丁字路口|口|门口|大门口|东门|西门|南门|北门|对面|附近|旁边|旁|楼下|"
+    r"地下车库|入口|出口|东侧|西侧|南侧|北侧)"
+)
+_CROSSING = rf"{_NAME}{_ROAD}(?:(?:与|和|跟|、|到){_NAME}{_ROAD})?"
+_PLACE = re.compile(
+    rf"(?:{_NAME}{_AREA}){{0,4}}(?:{_NAME}{_SITE}|{_CROSSING}|{_NAME}(?:镇|乡|街道|村|社区))"
+    rf"(?:{_NUMBER})*(?:{_NAME}{_SITE})?(?:{_NUMBER})*{_NEAR}?"
+)
+# The greedy edge of a name takes words that lead up to a place: 在解放路, 位于, 举报人民路.
+_LEAD = re.compile(
+    r"^(?:我要|我想|想要|想|要|请|麻烦|帮忙|帮我|投诉一下|投诉|举报|反映一下|反映|建议|咨询|在|位于|住在|家住|就在|靠近|去|到|从|"
+    r"昨天|今天|前天|昨晚|今早|最近|上周.|晚上|早上|下午|上午|夜里)+"
+)
+_NOT_A_PLACE = re.compile(
+    r"(?:能上|上|占|修|带|走|问|让|铺)(?:路|道)$|^(?:半|走|同|顺|一|条|马|上|出|修|铺|车|知|味|报|难|频|渠|管|轨|城|外|超|全|本|这|那|有)?(?:路|道|市|城|河|桥|街)$"
+)
+
+
+def find_places(text: str) -> list[Span]:
+    """Every named place, in order; the value is the place without words that only lead up to it."""
+    spans = []
+    for m in _PLACE.finditer(text):
+        lead = _LEAD.match(m.group())
+        start = m.start() + (lead.end() if lead else 0)
+        value = text[start : m.end()]
+        if len(value) >= 3 and not _NOT_A_PLACE.match(value):
+            spans.append(Span(start, m.end(), value, value, "place"))
+    return spans

@@ -1,0 +1,33 @@
+"""Expressions of time as people use them when something happened: 昨天晚上, 上周三, 3月5日下午3点, 三天前, 每天夜里."""
+
+from __future__ import annotations
+
+import re
+
+from nlu.entities.span import Span
+
+_NUM = r"(?:\d{1,4}|[一二两三四五六七八九十几半]{1,3})"
+_DAYPART = r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|夜间|半夜|深夜|晚间|早|晚)"
+_CLOCK = rf"(?:{_NUM}(?:点半?|时)(?:{_NUM}分?|[一三]刻)?|\d{{1,2}}[:：]\d{{2}})"
+_DAY = (
+    r"(?:大前天|前天|昨天|昨日|昨晚|昨夜|前晚|今天|今日|今早|今晨|今晚|刚才|刚刚|现在|目前|明天|后天|"
+    r"(?:上|这|本|下)?(?:个)?(?:周|星期|礼拜)[一二三四五六日天末]|上个?月底?|这个?月|本月|去年|今年|前年|"
+    rf"(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}[日号]?)?|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|{_NUM}[日号](?!线|楼|院|门|店|路)|"
+    r"国庆(?:节|期间)?|春节(?:期间)?|元旦|五一|中秋(?:节)?|端午(?:节)?|清明(?:节)?|周末)"
+)
+_UNIT = r"(?:分钟|小时|钟头|天|日|周|星期|礼拜|月|年)"
+_AGO = rf"(?:(?:最近|近)?(?:大概|差不多|快|已经|有)?{_NUM}多?个?{_UNIT}多?(?:前|以前|之前|了|来|以来))"
+_HABIT = rf"(?:(?:每天|天天|每晚|每周|经常|最近|这几天|近期|一直|长期|这段时间)(?:{_DAYPART})?)"
+_TIME = re.compile(
+    rf"{_AGO}|{_DAY}(?:的)?(?:{_DAY})?(?:{_DAYPART})?(?:大概|大约|差不多)?(?:{_CLOCK})?(?:左右|前后|期间)?"
+    rf"|{_HABIT}(?:{_CLOCK})?|{_DAYPART}{_CLOCK}(?:左右)?|{_CLOCK}(?:左右)?"
+)
+
+
+def find_times(text: str) -> list[Span]:
+    """Every expression of time, in order; the value is the expression itself, without spaces."""
+    return [
+        Span(m.start(), m.end(), m.group(), re.sub(r"\s+", "", m.group()), "time")
+        for m in _TIME.finditer(text)
+        if m.group()
+    ]

@@ -1,0 +1,63 @@
+"""Cutting Chinese text into search terms: jieba words plus character bigrams, the same for questions and documents."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import jieba
+
+from nlu.text import content_only, normalise
+
+LEXICON_DIR = Path(__file__).parent / "lexicon"
+jieba.setLogLevel(logging.WARNING)
+
+
+class Tokenizer:
+    """jieba with the government lexicon and with the names that the knowledge base brings.
+
+    >>> Tokenizer().words("居住证怎么办")
+    ['居住证', '怎么', '办']
+    """
+
+    def __init__(
+        self, lexicon: Path = LEXICON_DIR / "jieba" / "terms.txt", stop_words: Path = LEXICON_DIR / "stop_words.txt"
+    ) -> None:
+        self._jieba = jieba.Tokenizer()
+        self._lock = threading.Lock()
+        with lexicon.open("rb") as file:
+            self._jieba.load_userdict(file)
+        self.stop_words = frozenset(stop_words.read_text(encoding="utf-8").split())
+
+    def add_words(self, words: Iterable[str]) -> None:
+        """Teach names that must stay whole, such as titles and aliases of entries."""
+        with self._lock:
+            for word in words:
+                if 2 <= len(word) <= 12:
+                    self._jieba.add_word(word)
+
+    def words(self, text: str) -> list[str]:
+        """Words in order, punctuation and spaces dropped."""
+        return [word for word in self._jieba.lcut(normalise(text)) if content_only(word)]
+
+    def content_words(self, text: str) -> list[str]:
+        """Words without function words (怎么, 我, 吗 …); all words where nothing else is left."""
+        words = self.words(text)
+        return [word for word in words if word not in self.stop_words] or words
+
+    def terms(self, text: str) -> list[str]:
+        """Search terms: words as jieba's search mode cuts them, and every character bigram (``#`` marks them)."""
+        words = [
+            word
+            for word in self._jieba.lcut_for_search(normalise(text))
+            if content_only(word) and word not in self.stop_words
+        ]
+        joined = "".join(word for word in self.words(text) if word not in self.stop_words)
+        bigrams = [f"#{joined[i : i + 2]}" for i in range(len(joined) - 1)]
+        return words + bigrams
+
+    def encoder_terms(self, text: str) -> list[str]:
+        """What our sentence encoder reads: search terms and every single character (``@`` marks them)."""
+        return self.terms(text) + [f"@{char}" for word in self.content_words(text) for char in word]
