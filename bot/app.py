@@ -77,6 +77,7 @@ def create_app(container: Container) -> FastAPI:
         allow_origins=settings.widget_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type", "Accept-Language"],
+        expose_headers=["Retry-After"],
     )
     app.include_router(health.create_router(container))
     app.include_router(

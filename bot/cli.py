@@ -25,3 +25,7 @@ app.add_typer(account.app, name="account")
 def main() -> None:
     """Entry of the ``wenzheng`` command."""
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
 
     # Where things are
     data_dir: Path = Field(ROOT / "var", description="All run-time data: database, indexes, models, logs, secrets.")
+    model_dir: Path | None = Field(None, description="Trained models; empty: in data_dir.")
     content_dir: Path = Field(
         ROOT / "knowledge_base" / "content", description="The starter knowledge base and city.yml."
     )
@@ -111,9 +112,9 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
-    def model_dir(self) -> Path:
-        """Trained models: the sentence encoder and the Rasa model."""
-        return self.data_dir / "models"
+    def models(self) -> Path:
+        """Where the trained models are: the sentence encoder and the Rasa model."""
+        return self.model_dir or self.data_dir / "models"
 
 
 @lru_cache(maxsize=1)

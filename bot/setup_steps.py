@@ -58,14 +58,14 @@ def prepare_database(settings: Settings) -> SeedReport:
 def find_encoder(settings: Settings) -> TrainedEncoder | None:
     """The encoder for the present content, if it is trained."""
     digest = trained_encoder.fingerprint(settings.content_dir, OUTSIDE_EXAMPLES, settings.encoder)
-    return trained_encoder.find(settings.model_dir, digest, settings.encoder)
+    return trained_encoder.find(settings.models, digest, settings.encoder)
 
 
 def train_encoder(settings: Settings, progress: Progress = lambda share: None) -> TrainedEncoder:
     """Train and calibrate the encoder for the present content."""
     digest = trained_encoder.fingerprint(settings.content_dir, OUTSIDE_EXAMPLES, settings.encoder)
     return trained_encoder.train(
-        settings.model_dir,
+        settings.models,
         digest,
         settings.encoder,
         load_content(settings.content_dir),
@@ -83,7 +83,7 @@ def rasa_paths(settings: Settings) -> RasaPaths:
         for file in files:
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     short = digest.hexdigest()[:16]
-    return RasaPaths(settings.model_dir / "rasa" / f"{short}.tar.gz", short)
+    return RasaPaths(settings.models / "rasa" / f"{short}.tar.gz", short)
 
 
 def rasa_environment(settings: Settings) -> dict[str, str]:

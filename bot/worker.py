@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from bot.jobs import Jobs
 from bot.logs import configure_logging
-from bot.queue import PUSH_MESSAGE, create_queue
+from bot.queue import add_push_task, create_queue
 from bot.settings import Settings, get_settings
 
 logger = logging.getLogger(__name__)
@@ -22,10 +22,7 @@ def register_tasks(queue: RedisHuey, settings: Settings) -> None:
     """What this worker can do."""
     jobs = Jobs(settings)
 
-    @queue.task(retries=5, retry_delay=10, name=PUSH_MESSAGE)
-    def push_message(conversation_id: str, seq: int) -> None:
-        """Bring a message to a citizen whose channel must be called (WeChat)."""
-        jobs.push_message(conversation_id, seq)
+    add_push_task(queue, jobs.push_message)
 
     @queue.periodic_task(crontab(minute="*"), name="recover_turns")
     def recover_turns() -> None:

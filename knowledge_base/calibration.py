@@ -14,6 +14,8 @@ from pathlib import Path
 FEATURES = ("dice", "coverage", "contained", "dense", "whole", "agreement")
 # Beyond this distance a lead says nothing more.
 MAX_LEAD = 4.0
+# A question that is word for word one of the entry's phrasings; nothing is left to weigh.
+EXACT = 0.99
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Evidence:
 
     ``dice``: best match of terms with one phrase; ``coverage``: most of the question found in one phrase; ``contained``:
     how much of a name (title or alias) the question contains; ``dense``: cosine with the nearest phrase; ``whole``:
-    cosine with the mean of all phrases.
+    cosine with the mean of all phrases; ``exact``: 1 if the question is one of the phrasings. The last is not weighed.
     """
 
     dice: float = 0.0
@@ -30,6 +32,7 @@ class Evidence:
     contained: float = 0.0
     dense: float = 0.0
     whole: float = 0.0
+    exact: float = 0.0
 
     def features(self) -> tuple[float, ...]:
         """Values in the order of ``FEATURES``; ``agreement`` is high only where words and vectors both are."""
@@ -56,7 +59,7 @@ class Calibration:
         strengths = {name: self.strength(evidence) for name, evidence in candidates.items()}
         leads = _leads(list(strengths.values()))
         return {
-            name: _sigmoid(self.slope * strength + self.lead * lead + self.shift)
+            name: max(_sigmoid(self.slope * strength + self.lead * lead + self.shift), EXACT * candidates[name].exact)
             for (name, strength), lead in zip(strengths.items(), leads, strict=True)
         }
 

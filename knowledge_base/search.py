@@ -13,7 +13,7 @@ from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.phrases import Phrase
 from knowledge_base.results import Band, SearchHit, SearchResult
-from nlu.text import normalise
+from nlu.text import content_only, normalise
 
 CANDIDATE_PHRASES = 40
 # An answer's long text shares words with many questions: its match counts less than that of a phrasing.
@@ -63,7 +63,10 @@ class Lexical:
 
     def run(self, state: SearchState) -> None:
         """Add what terms tell."""
+        asked = content_only(state.text)
         for hit in self._index.search(state.text, CANDIDATE_PHRASES):
+            if content_only(hit.phrase.text) == asked:
+                state.add(hit.phrase, exact=1.0)
             if hit.phrase.kind == "answer":
                 state.add(hit.phrase, coverage=ANSWER_WEIGHT * hit.coverage)
             elif hit.phrase.kind in {"title", "alias"}:

@@ -29,10 +29,20 @@ def clean(text: str) -> str:
 
 def normalise(text: str) -> str:
     """What is searched and classified: NFKC (Unicode TR 15) but for Chinese punctuation, lower case, noise folded."""
+    before, now = "", text
+    # Compatibility forms may unfold into spaces, and lower case into characters that fold again: at most three rounds.
+    for _ in range(3):
+        if now == before:
+            break
+        before, now = now, _normalised_once(now)
+    return now
+
+
+def _normalised_once(text: str) -> str:
     kept = "".join(
         char if ord(char) in _CHINESE_PUNCTUATION else unicodedata.normalize("NFKC", char) for char in clean(text)
     )
-    return _REPEATED.sub(r"\1", kept.lower()).strip()
+    return _REPEATED.sub(r"\1", clean(kept.lower()))
 
 
 def content_only(text: str) -> str:

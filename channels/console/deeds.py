@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from nicegui import ui
 
 from actions.tickets.errors import TicketError
 from bot.security.errors import SecurityError, SignedOut
-from channels.console.addresses import LOGIN
+from channels.console.addresses import LOGIN, MOUNT
 from knowledge_base.lifecycle import KnowledgeError
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+# What a page can have done before it led to the next: the code in the address → words.
+DONE = {
+    "saved": "已保存",
+    "published": "已发布，市民现在就能问到",
+    "retired": "已停用",
+    "added": "已加为相似问，以后就能找到",
+    "dismissed": "已忽略",
+}
 UNEXPECTED = "系统出了点问题，没有保存，已经记录下来。您填写的内容还在，请稍后再试。"
 
 
@@ -27,6 +37,25 @@ def tell(message: str) -> None:
 def told(message: str) -> None:
     """Show that something was done."""
     ui.notify(message, type="positive", position="top", timeout=2500)
+
+
+def replace_address(address: str) -> None:
+    """Show another address of the console in the browser without leaving the page."""
+    ui.navigate.history.replace(MOUNT + address)
+
+
+def leave_for(address: str, done: str) -> None:
+    """Go to another page, which will say what was done; nothing is unsaved any more."""
+    target = json.dumps(f"{MOUNT}{address}?{urlencode({'done': done})}")
+    # One script: two messages could reach the browser's event loop in the wrong order.
+    ui.run_javascript(f"window.wzUnsaved = false; window.location.href = {target}")
+
+
+def announce(done: str, address: str) -> None:
+    """Say once what was done on the page before; see ``leave_for``."""
+    if done in DONE:
+        told(DONE[done])
+        replace_address(address)
 
 
 async def attempt(

@@ -12,6 +12,8 @@ from bot.security.roles import Principal, role_table
 from channels.console.addresses import MOUNT, SIGN_OUT_FORM
 
 STYLES = (Path(__file__).parent / "console.css").read_text(encoding="utf-8")
+# Open where there is room, closed on a narrow screen; decided in the browser, without a question from the server.
+DRAWER = 'show-if-above width=220 aria-label="主导航"'
 # Label, address, icon, the permission it takes.
 NAVIGATION = [
     ("首页", "/", "home", None),
@@ -33,7 +35,7 @@ def draw_shell(principal: Principal, city_name: str, title: str, path: str) -> I
     """The frame; what is drawn inside the ``with`` becomes the page's content."""
     draw_base(title)
     ui.link("跳到正文", "#content").classes("wz-skip")
-    with ui.left_drawer(bordered=True).classes("wz-drawer").props('width=220 aria-label="主导航"') as drawer:
+    with ui.left_drawer(value=False, bordered=True).classes("wz-drawer").props(DRAWER) as drawer:
         _draw_navigation(principal, path)
     with ui.header().classes("wz-header"):
         ui.button(icon="menu", on_click=drawer.toggle).props(
@@ -43,7 +45,7 @@ def draw_shell(principal: Principal, city_name: str, title: str, path: str) -> I
         ui.label(city_name).classes("wz-city")
         ui.space()
         _draw_person(principal)
-    with ui.element("main").classes("wz-main").props("id=content tabindex=-1"):
+    with ui.element("div").classes("wz-main").props("id=content tabindex=-1"):
         yield
 
 

@@ -297,13 +297,14 @@ class ConversationService:
             conversation = session.get(Conversation, conversation_id)
             if conversation is None:
                 return
+            channel = conversation.channel
             try:
                 seq = self._say(session, conversation_id, "staff", [part], key=key).seq
                 session.commit()
             except IntegrityError:
                 session.rollback()
                 seq = session.scalars(select(Message.seq).where(Message.key == key)).one()
-        self.tell(conversation_id, conversation.channel, seq)
+        self.tell(conversation_id, channel, seq)
 
     def tell(self, conversation_id: str, channel: str, seq: int) -> None:
         """Let every listener know that the message at ``seq`` is there."""

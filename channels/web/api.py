@@ -1,7 +1,6 @@
 """The widget's HTTP interface: thin, everything is decided in the gateway and the conversation service."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: FastAPI must see the dependency that is made inside `create_router`.
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import asdict

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 STATIC = Path(__file__).parent / "static"
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
-    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -30,9 +30,9 @@ def mount(app: FastAPI) -> None:
         return FileResponse(STATIC / "index.html", headers=HEADERS)
 
     @app.get("/embed", include_in_schema=False)
-    async def read_embed() -> FileResponse:
+    async def read_embed() -> RedirectResponse:
         """An example of a page that embeds the widget."""
-        return FileResponse(STATIC / "embed.html", headers=HEADERS)
+        return RedirectResponse("/static/embed.html")
 
     @app.get("/widget.js", include_in_schema=False)
     async def read_loader() -> FileResponse:

@@ -50,6 +50,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error.__cause__, ChannelError):  # raised while FastAPI read the body
+            return problem(request, error.__cause__)
         code = BY_STATUS.get(error.status_code)
         if code is None:
             body = Problem(title=str(error.detail), status=error.status_code, detail=str(error.detail), code="http")

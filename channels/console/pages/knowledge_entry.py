@@ -9,10 +9,10 @@ from typing import Any
 from nicegui import ui
 from starlette.requests import Request
 
-from bot.security.errors import PermissionDenied
+from bot.security.errors import PermissionDenied, SecurityError
 from channels.console.answer_card import draw_answer
 from channels.console.dates import chinese_time
-from channels.console.deeds import attempt, told
+from channels.console.deeds import announce, attempt, leave_for
 from channels.console.desk import ConsoleDesk
 from channels.console.drafts import fields_of
 from channels.console.entry_fields import EntryFields
@@ -42,10 +42,11 @@ def register(site: Site) -> None:
         await site.show(request, "新建条目", build)
 
     @ui.page("/knowledge/{entry_id}")
-    async def entry(request: Request, entry_id: str) -> None:
+    async def entry(request: Request, entry_id: str, done: str = "") -> None:
         async def build(desk: ConsoleDesk) -> None:
             row = await asyncio.to_thread(desk.entry, entry_id)
             await EntryPage(desk, row, fields_of(row)).draw()
+            announce(done, f"/knowledge/{entry_id}")
 
         await site.show(request, "知识条目", build)
 
@@ -89,7 +90,7 @@ class EntryPage:
                 HitTest(self._desk, self._entry.id if self._entry else "")
                 with section("市民看到的答案"):
                     self._preview = ui.element("div").classes("w-full")
-        self._draw_preview()
+        await self._draw_preview()
         ui.timer(PREVIEW_SECONDS, self._refresh_preview)
 
     def _draw_head(self) -> None:
@@ -126,18 +127,25 @@ class EntryPage:
         self._stale = True
         self._guard.touched()
 
-    def _refresh_preview(self) -> None:
+    async def _refresh_preview(self) -> None:
         if self._stale:
             self._stale = False
-            self._draw_preview()
+            await self._draw_preview()
 
-    def _draw_preview(self) -> None:
+    async def _draw_preview(self) -> None:
+        try:
+            form = EntryForm.parse(self._fields.values())
+            preview = await asyncio.to_thread(self._desk.preview, form)
+        except InvalidEntry as error:
+            preview, problem = None, f"{error}。填好后这里会显示答案。"
+        except SecurityError as error:
+            preview, problem = None, str(error)
         self._preview.clear()
         with self._preview:
-            try:
-                draw_answer(self._desk.preview(EntryForm.parse(self._fields.values())))
-            except InvalidEntry as error:
-                ui.label(f"{error}。填好后这里会显示答案。").classes("wz-muted")
+            if preview is not None:
+                draw_answer(preview)
+            else:
+                ui.label(problem).classes("wz-muted")
 
     # Deeds ----------------------------------------------------------------
 
@@ -150,8 +158,7 @@ class EntryPage:
     async def _save_clicked(self, button: ui.button) -> None:
         entry = await attempt(partial(self._save, self._fields.values()), button=button)
         if entry is not None:
-            told("已保存")
-            self._leave_for(entry)
+            leave_for(f"/knowledge/{entry.id}", "saved")
 
     async def _publish_clicked(self, button: ui.button) -> None:
         if self._guard.dirty or self._entry is None:
@@ -162,8 +169,7 @@ class EntryPage:
             self._guard.saved()
         entry = await attempt(partial(self._desk.publish, self._entry.id), button=button)
         if entry is not None:
-            told("已发布，市民现在就能问到")
-            self._leave_for(entry)
+            leave_for(f"/knowledge/{entry.id}", "published")
 
     def _confirm_retire(self) -> None:
         entry = self._entry
@@ -181,10 +187,4 @@ class EntryPage:
         retired = await attempt(partial(self._desk.retire, entry.id), button=button)
         dialog.close()
         if retired is not None:
-            told("已停用")
-            self._leave_for(retired)
-
-    def _leave_for(self, entry: Entry) -> None:
-        """Read the page anew: version, status and buttons are then those of the database."""
-        self._guard.saved()
-        ui.navigate.to(f"/knowledge/{entry.id}")
+            leave_for(f"/knowledge/{entry.id}", "retired")

@@ -10,7 +10,7 @@ from nicegui import ui
 from starlette.requests import Request
 
 from channels.console.dates import chinese_time
-from channels.console.deeds import attempt
+from channels.console.deeds import attempt, replace_address
 from channels.console.desk import ConsoleDesk
 from channels.console.site import Site
 from channels.console.widgets import Pager, Table, chip, empty_state, heading
@@ -78,7 +78,7 @@ class _KnowledgeList:
         self._topic = self._topic if topic is None else topic
         self._status = self._status if status is None else status
         wanted = {"q": self._query, "topic": self._topic, "status": self._status}
-        ui.navigate.history.replace("/knowledge?" + urlencode({key: value for key, value in wanted.items() if value}))
+        replace_address("/knowledge?" + urlencode({key: value for key, value in wanted.items() if value}))
         await self._turn(0)
 
     async def _turn(self, offset: int) -> None:

@@ -29,7 +29,7 @@ def register(city_name: str) -> None:
         if request.state.principal is not None:
             return RedirectResponse(safe_next(next), status_code=303)
         draw_base("登录")
-        with ui.element("main").classes("wz-login"), ui.card().classes("wz-login-card"):
+        with ui.element("div").classes("wz-login"), ui.card().classes("wz-login-card"):
             with ui.column().classes("wz-heading"):
                 with ui.element("h1"):
                     ui.label("问政工作台")

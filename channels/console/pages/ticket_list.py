@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from actions.tickets.views import TicketView
 from channels.console.dates import chinese_time, time_left
-from channels.console.deeds import attempt
+from channels.console.deeds import attempt, replace_address
 from channels.console.desk import ConsoleDesk
 from channels.console.site import Site
 from channels.console.widgets import Pager, Table, chip, empty_state, heading
@@ -78,7 +78,7 @@ class _TicketList:
         self._query = self._query if query is None else query
         self._status = self._status if status is None else status
         wanted = {"q": self._query, "status": self._status}
-        ui.navigate.history.replace("/tickets?" + urlencode({key: value for key, value in wanted.items() if value}))
+        replace_address("/tickets?" + urlencode({key: value for key, value in wanted.items() if value}))
         await self._turn(0)
 
     async def _turn(self, offset: int) -> None:

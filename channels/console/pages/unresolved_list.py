@@ -9,7 +9,7 @@ from nicegui import ui
 from starlette.requests import Request
 
 from channels.console.dates import chinese_time
-from channels.console.deeds import attempt
+from channels.console.deeds import announce, attempt, replace_address
 from channels.console.desk import ConsoleDesk
 from channels.console.site import Site
 from channels.console.widgets import Pager, Table, chip, empty_state, heading
@@ -24,9 +24,10 @@ def register(site: Site) -> None:
     """Add the page at ``/unresolved``."""
 
     @ui.page("/unresolved")
-    async def unresolved(request: Request, status: str = "open") -> None:
+    async def unresolved(request: Request, status: str = "open", done: str = "") -> None:
         async def build(desk: ConsoleDesk) -> None:
             await _UnresolvedList(desk, status).draw()
+            announce(done, "/unresolved")
 
         await site.show(request, "未解决的问题", build)
 
@@ -49,7 +50,7 @@ class _UnresolvedList:
 
     async def _filter(self, status: str) -> None:
         self._status = status
-        ui.navigate.history.replace(f"/unresolved?status={status}")
+        replace_address(f"/unresolved?status={status}")
         await self._turn(0)
 
     async def _turn(self, offset: int) -> None:

@@ -10,7 +10,7 @@ from nicegui import ui
 from starlette.requests import Request
 
 from channels.console.dates import chinese_time
-from channels.console.deeds import attempt, told
+from channels.console.deeds import attempt, leave_for
 from channels.console.desk import ConsoleDesk
 from channels.console.hit_list import draw_hit
 from channels.console.pages.unresolved_list import STATUSES
@@ -95,8 +95,7 @@ class QuestionPage:
     async def _add_phrasing(self, entry_id: str, button: ui.button) -> None:
         entry = await attempt(partial(self._desk.add_phrasing, self._id, entry_id), button=button)
         if entry is not None:
-            told(f"已加为“{entry.title}”的相似问")
-            ui.navigate.to("/unresolved")
+            leave_for("/unresolved", "added")
 
     def _confirm_dismiss(self) -> None:
         with ui.dialog(value=True) as dialog, ui.card().classes("wz-dialog"):
@@ -109,8 +108,7 @@ class QuestionPage:
 
     async def _dismiss(self, button: ui.button) -> None:
         if await attempt(partial(self._desk.dismiss, self._id), button=button) is not None:
-            told("已忽略")
-            ui.navigate.to("/unresolved")
+            leave_for("/unresolved", "dismissed")
 
 
 def _draw_grounds(item: UnresolvedView) -> None:

@@ -1,0 +1,120 @@
+"""A whole assistant for tests: its own ports and data folder, the models that are already trained."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot.commands.internal_client import InternalClient
+from bot.settings import ROOT, Settings
+
+START_SECONDS = 180
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class RunningAssistant:
+    """``wenzheng run`` as a child process."""
+
+    process: subprocess.Popen[bytes]
+    settings: Settings
+    environment: dict[str, str]
+    output: Path
+
+    @property
+    def base_url(self) -> str:
+        """Where the public app answers."""
+        return f"http://127.0.0.1:{self.settings.port}"
+
+    def client(self, **options: Any) -> httpx.Client:
+        """An HTTP client for the public app."""
+        return httpx.Client(base_url=self.base_url, timeout=30, trust_env=False, **options)
+
+    def internal(self) -> InternalClient:
+        """Turns with their grounds."""
+        return InternalClient(self.settings)
+
+    def wenzheng(self, *arguments: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Run a command of ours against this assistant."""
+        command = [str(ROOT / ".venv" / "bin" / "wenzheng"), *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120, check=check, **options
+        )
+
+    def process_id(self, module: str) -> int:
+        """The process id of the child that runs ``module`` (``bot.app``, ``bot.worker``, ``rasa``)."""
+        listing = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True
+        )
+        found = [int(line.split()[0]) for line in listing.stdout.splitlines() if module in line]
+        assert len(found) == 1, listing.stdout
+        return found[0]
+
+    def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
+        """Wait for ``/readyz``; fails with what was printed."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                if httpx.get(f"{self.base_url}/readyz", timeout=3, trust_env=False).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.3)
+        raise AssertionError(f"the assistant did not become ready:\n{self.output.read_text()[-4000:]}")
+
+    def stop(self) -> None:
+        """Stop it as Ctrl-C would."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+@contextmanager
+def running_assistant(folder: Path, extra: Mapping[str, str] | None = None) -> Iterator[RunningAssistant]:
+    """Start an assistant whose data live in ``folder``; stopped at the end whatever happens."""
+    names = ("PORT", "INTERNAL_PORT", "RASA_PORT", "REDIS_PORT")
+    settings_environment = {f"WENZHENG_{name}": str(free_port()) for name in names}
+    settings_environment |= {
+        "WENZHENG_DATA_DIR": str(folder),
+        "WENZHENG_MODEL_DIR": os.environ.get("WENZHENG_MODEL_DIR", str(ROOT / "var" / "models")),
+        "WENZHENG_RATE_LIMIT": "1000/minute",
+        "WENZHENG_CONVERSATION_RATE_LIMIT": "1000/minute",
+        **(extra or {}),
+    }
+    environment = {**os.environ, **settings_environment}
+    output = folder / "run.log"
+    folder.mkdir(parents=True, exist_ok=True)
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot.cli", "run"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+    values = {name.removeprefix("WENZHENG_").lower(): value for name, value in settings_environment.items()}
+    assistant = RunningAssistant(process, Settings.model_validate(values), environment, output)
+    try:
+        assistant.wait_until_ready()
+        yield assistant
+    finally:
+        assistant.stop()

@@ -1,0 +1,82 @@
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from actions.messages import TextPart, Trace, TraceHit
+from bot.security.encryption import FieldCipher
+from bot.settings import Settings
+from channels.conversations.models import Message, Turn, UnresolvedQuestion
+from channels.conversations.service import ConversationService
+from channels.conversations.unresolved import UnresolvedQueue
+from channels.gateway import AskRasa, Danger, Gateway, OwnedByAgent
+from channels.inbound import Inbound
+from channels.rasa_client import DialogueReply, DialogueUnavailable
+
+
+@dataclass
+class ScriptedDialogue:
+    """Answers by a function; counts what it was asked, as Rasa would see it."""
+
+    answer: Callable[[str], DialogueReply]
+    asked: list[tuple[str, bool]] = field(default_factory=list)
+    down: bool = False
+
+    async def turn(self, conversation_id: str, text: str, turn_id: str, *, redelivery: bool) -> DialogueReply:
+        self.asked.append((text, redelivery))
+        if self.down:
+            raise DialogueUnavailable("down")
+        return self.answer(text)
+
+
+@dataclass
+class Allowing:
+    allowed: bool = True
+
+    async def allow(self, key: str) -> bool:
+        return self.allowed
+
+
+def said(text: str) -> DialogueReply:
+    hit = TraceHit(id="hukou.birth", title="出生登记", score=0.91)
+    decision = "unresolved" if "不知道" in text else "answer"
+    trace = Trace(decision=decision, reason="no_answer" if decision == "unresolved" else "", hits=[hit])
+    return DialogueReply(
+        [TextPart(text=f"答：{text}")], "ask_service", 0.9, [{"name": "ask_service", "confidence": 0.9}], [trace]
+    )
+
+
+@dataclass
+class Desk:
+    """A gateway on a real database with a scripted dialogue."""
+
+    gateway: Gateway
+    conversations: ConversationService
+    unresolved: UnresolvedQueue
+    dialogue: ScriptedDialogue
+    limiter: Allowing
+    sessions: sessionmaker[Session]
+    conversation_id: str = ""
+    token: str = ""
+
+    def inbound(self, text: str, message_id: str = "message-1", **more: str) -> Inbound:
+        return Inbound("web", self.conversation_id, message_id, more.pop("kind", "text"), text, **more)  # type: ignore[arg-type]
+
+    def rows(self, table: type[Turn | Message | UnresolvedQuestion]) -> int:
+        with self.sessions() as session:
+            return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.fixture
+def desk(sessions: sessionmaker[Session], cipher: FieldCipher) -> Desk:
+    settings = Settings(turn_timeout=1.0, _env_file=None)  # type: ignore[call-arg]
+    conversations = ConversationService(sessions, cipher, lease=0.3)
+    dialogue, limiter = ScriptedDialogue(said), Allowing()
+    steps = [Danger(), OwnedByAgent(conversations), AskRasa(dialogue, {"default": "smalltalk"})]
+    gateway = Gateway(settings, conversations, steps, limiter)
+    desk = Desk(gateway, conversations, UnresolvedQueue(sessions), dialogue, limiter, sessions)
+    opened = conversations.open("web", greeting=[TextPart(text="您好")])
+    desk.conversation_id, desk.token = opened.id, opened.token
+    return desk

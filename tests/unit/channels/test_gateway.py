@@ -1,0 +1,181 @@
+import asyncio
+
+import pytest
+from sqlalchemy import text as sql
+
+from actions.messages import Button, EmergencyPart, TextPart
+from channels.conversations.models import Message, Turn, UnresolvedQuestion
+from channels.errors import ChannelError
+from channels.gateway import plain_text
+from channels.rasa_client import DialogueReply
+from tests.unit.channels.conftest import Desk
+
+
+async def test_a_turn_is_answered_and_kept_with_its_grounds(desk: Desk) -> None:
+    result = await desk.gateway.handle(desk.inbound("孩子怎么上户口"))
+    assert result.parts == [TextPart(text="答：孩子怎么上户口")]
+    assert result.decision == "answer"
+    assert {"danger", "rasa", "total"} <= result.latency_ms.keys()
+    roles = [view.role for view in desk.conversations.messages(desk.conversation_id)]
+    assert roles == ["bot", "citizen", "bot"]
+
+
+async def test_the_same_message_again_gets_the_same_answer_and_is_not_asked_twice(desk: Desk) -> None:
+    first = await desk.gateway.handle(desk.inbound("你好"))
+    again = await desk.gateway.handle(desk.inbound("你好"))
+    assert (again.turn_id, again.parts, again.duplicate) == (first.turn_id, first.parts, True)
+    assert len(desk.dialogue.asked) == 1
+    assert desk.rows(Turn) == 1
+
+
+async def test_the_same_message_many_times_at_once_is_one_turn(desk: Desk) -> None:
+    results = await asyncio.gather(*(desk.gateway.handle(desk.inbound("你好")) for _ in range(8)))
+    assert len({result.turn_id for result in results}) == 1
+    assert len(desk.dialogue.asked) == 1
+    assert desk.rows(Message) == 3
+
+
+async def test_danger_is_answered_before_the_dialogue_hears_of_it(desk: Desk) -> None:
+    result = await desk.gateway.handle(desk.inbound("我爸晕倒了"))
+    assert isinstance(result.parts[0], EmergencyPart)
+    assert [phone.title for phone in result.parts[0].phones] == ["120"]
+    assert result.decision == "emergency"
+    assert desk.dialogue.asked == []
+
+
+async def test_when_the_dialogue_is_down_the_message_is_kept_and_answered_when_sent_again(desk: Desk) -> None:
+    desk.dialogue.down = True
+    with pytest.raises(ChannelError) as refused:
+        await desk.gateway.handle(desk.inbound("你好"))
+    assert refused.value.code == "assistant_unavailable"
+    assert "已经收到" in refused.value.text("zh")
+    desk.dialogue.down = False
+    result = await desk.gateway.handle(desk.inbound("你好"))
+    assert result.parts == [TextPart(text="答：你好")]
+    assert desk.dialogue.asked == [("你好", False), ("你好", True)]
+    assert desk.rows(Turn) == 1
+
+
+async def test_a_turn_that_a_killed_process_left_behind_is_finished_and_told(desk: Desk) -> None:
+    told: list[tuple[str, str, int]] = []
+    desk.conversations.listeners.append(lambda *news: told.append(news))
+    desk.conversations.begin(desk.inbound("孩子怎么上户口"))
+    assert await desk.gateway.recover() == 0, "the lease of the process that may still live is respected"
+    await asyncio.sleep(0.4)
+    assert await desk.gateway.recover() == 1
+    assert await desk.gateway.recover() == 0
+    assert [view.role for view in desk.conversations.messages(desk.conversation_id)][-1] == "bot"
+    assert told[0][:2] == (desk.conversation_id, "web")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "code"),
+    [
+        ("", "text", "empty_message"),
+        (" \u200b\n ", "text", "empty_message"),
+        ("长" * 2001, "text", "message_too_long"),
+        ("[图片]", "unsupported", "not_text"),
+        ("事项", "payload", "unknown_payload"),
+    ],
+)
+async def test_what_cannot_be_a_message_is_refused_and_nothing_is_stored(
+    desk: Desk, text: str, kind: str, code: str
+) -> None:
+    with pytest.raises(ChannelError) as refused:
+        await desk.gateway.handle(desk.inbound(text, kind=kind, payload='/choose_entry{"entry_id": "x"}'))
+    assert refused.value.code == code
+    assert refused.value.status in {422, 429}
+    assert desk.rows(Turn) == 0
+
+
+async def test_too_many_messages_are_refused_with_when_to_come_back(desk: Desk) -> None:
+    desk.limiter.allowed = False
+    with pytest.raises(ChannelError) as refused:
+        await desk.gateway.handle(desk.inbound("你好"))
+    assert (refused.value.status, refused.value.retry_after) == (429, 5)
+    assert desk.rows(Turn) == 0
+
+
+async def test_a_button_that_was_offered_reaches_the_dialogue_as_its_payload(desk: Desk) -> None:
+    buttons = [Button(title="材料", payload="/ask_materials")]
+    desk.dialogue.answer = lambda text: DialogueReply([TextPart(text="请选", buttons=buttons)], "x", 1.0, [], [])
+    await desk.gateway.handle(desk.inbound("居住证", "message-1"))
+    await desk.gateway.handle(desk.inbound("材料", "message-2", kind="payload", payload="/ask_materials"))
+    assert desk.dialogue.asked[-1][0] == "/ask_materials"
+
+
+@pytest.mark.parametrize("typed", ["/restart", "／restart", "EXTERNAL: restart", "/ EXTERNAL:restart"])
+def test_typed_commands_are_only_text(typed: str) -> None:
+    assert plain_text(typed) == "restart"
+
+
+async def test_a_failed_turn_waits_in_the_queue_with_its_reason_until_an_entry_answers_it(desk: Desk) -> None:
+    await desk.gateway.handle(desk.inbound("不知道的事"))
+    (item,) = desk.unresolved.items()
+    assert (item.question, item.reason_label) == ("不知道的事", "知识库没有答案")
+    assert item.hits[0]["id"] == "hukou.birth"
+    desk.unresolved.link(item.id, "hukou.s0001")
+    assert desk.unresolved.published("hukou.s0001", actor="lin") == 1
+    assert desk.unresolved.items() == []
+    assert desk.unresolved.counts() == {"answered": 1}
+
+
+async def test_a_thumb_down_queues_the_turn_and_a_thumb_up_takes_it_out_again(desk: Desk) -> None:
+    result = await desk.gateway.handle(desk.inbound("你好"))
+    for value, queued in (("down", 1), ("down", 1), ("up", 0)):
+        desk.conversations.feedback(desk.conversation_id, result.turn_id, value)
+        assert desk.rows(UnresolvedQuestion) == queued
+    other = desk.conversations.open("web")
+    with pytest.raises(ChannelError):
+        desk.conversations.feedback(other.id, result.turn_id, "up")
+
+
+async def test_personal_data_is_masked_where_it_is_kept_and_the_original_is_gone_when_the_turn_is_done(
+    desk: Desk,
+) -> None:
+    await desk.gateway.handle(desk.inbound("我叫王小明，电话13912345678"))
+    assert desk.dialogue.asked[0][0] == "我叫王小明，电话13912345678"
+    with desk.sessions() as session:
+        stored = str(session.execute(sql("SELECT text, pending FROM turns")).all())
+        stored += str(session.execute(sql("SELECT parts FROM messages WHERE role = 'citizen'")).all())
+    assert "13912345678" not in stored
+    assert "王小明" not in stored
+    assert "gAAAA" not in stored
+
+
+async def test_a_chat_owned_by_an_agent_is_kept_and_the_bot_stays_silent(desk: Desk) -> None:
+    with desk.sessions() as session, session.begin():
+        session.execute(sql("UPDATE conversations SET handled_by = 'agent'"))
+    result = await desk.gateway.handle(desk.inbound("在吗"))
+    assert result.parts == []
+    assert desk.dialogue.asked == []
+
+
+def test_a_conversation_opens_only_with_its_token(desk: Desk) -> None:
+    assert desk.conversations.authorise(desk.conversation_id, desk.token).id == desk.conversation_id
+    for identity, token in ((desk.conversation_id, "x"), ("nothing", desk.token), (desk.conversation_id, "")):
+        with pytest.raises(ChannelError, match="unknown_conversation"):
+            desk.conversations.authorise(identity, token)
+
+
+def test_a_channels_own_user_has_one_conversation(desk: Desk) -> None:
+    first = desk.gateway.conversation_for("wechat", "openid-1")
+    assert desk.gateway.conversation_for("wechat", "openid-1") == first
+    assert desk.gateway.conversation_for("wechat", "openid-2") != first
+
+
+def test_a_conversation_without_token_cannot_be_opened_from_the_web(desk: Desk) -> None:
+    identity = desk.gateway.conversation_for("wechat", "openid-1")
+    for token in ("", "anything"):
+        with pytest.raises(ChannelError):
+            desk.conversations.authorise(identity, token)
+
+
+def test_a_staff_message_is_said_once_and_told_each_time(desk: Desk) -> None:
+    told: list[int] = []
+    desk.conversations.listeners.append(lambda conversation, channel, seq: told.append(seq))
+    for _ in range(2):
+        desk.conversations.staff_message(desk.conversation_id, TextPart(text="已修好"), key="ticket-event-1")
+    assert desk.rows(Message) == 2
+    assert len(told) == 2
+    assert len(set(told)) == 1

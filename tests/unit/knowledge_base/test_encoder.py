@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import numpy as np
+
+from knowledge_base.calibration_data import hold_out
+from knowledge_base.embedding import SentenceTransformerEncoder
+from knowledge_base.encoder_training import train_encoder
+from knowledge_base.trained_encoder import find, fingerprint, tokenizer_for, train
+from tests.unit.knowledge_base.conftest import content
+
+
+def test_a_trained_encoder_puts_phrasings_of_one_entry_together(tmp_path: Path) -> None:
+    entries = content()[0].entries
+    cutter = tokenizer_for(entries)
+    train_encoder(entries, cutter, tmp_path / "model", epochs=20)
+    encoder = SentenceTransformerEncoder(str(tmp_path / "model"), cutter)
+    one, same, other = encoder.encode(["新生儿落户", "给孩子报户口", "身份证挂失"])
+    assert one @ same > one @ other
+    assert np.allclose(np.linalg.norm([one, same, other], axis=1), 1, atol=1e-5)
+    assert not encoder.encode(["xyzzy"]).any()
+
+
+def test_training_appears_whole_is_found_again_and_only_for_the_same_inputs(tmp_path: Path) -> None:
+    files = tmp_path / "content"
+    files.mkdir()
+    (files / "hukou.yml").write_text("topic: hukou", encoding="utf-8")
+    outside = tmp_path / "outside.yml"
+    outside.write_text("nlu: []", encoding="utf-8")
+    digest = fingerprint(files, outside, "")
+    assert find(tmp_path / "models", digest, "") is None
+    shares: list[float] = []
+    trained = train(tmp_path / "models", digest, "", content(), ["今天天气怎么样"] * 3, shares.append)
+    assert find(tmp_path / "models", digest, "") == trained
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    encoder, calibration = trained.load(tokenizer_for(content()[0].entries))
+    assert encoder.dimension == 256
+    assert 0 < calibration.slope
+    outside.write_text("nlu: [1]", encoding="utf-8")
+    assert fingerprint(files, outside, "") != digest
+
+
+def test_calibration_never_sees_the_phrasings_it_asks_for() -> None:
+    held = hold_out(content()[0].entries)
+    kept = {text for entry in held.entries for text in entry.similar}
+    assert held.questions
+    assert kept.isdisjoint(text for text, _ in held.questions)
