@@ -102,6 +102,7 @@ def create_app(container: Container) -> FastAPI:
             city_name=container.city["city"]["name"],
         ),
         storage_secret=derive_key(storage.secret, "console").hex(),
+        secure=settings.base_url.startswith("https"),
     )
     return app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -59,14 +60,19 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
+def _json(value: Any) -> str:
+    """Chinese stays readable, so that it can be searched for in the column's text."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def create_database_engine(dsn: str) -> Engine:
     """An engine for ``dsn``; SQLite gets write-ahead logging, foreign keys and a busy time-out.
 
     With WAL and ``synchronous=NORMAL`` a committed transaction survives a killed process (https://sqlite.org/wal.html).
     """
     if not dsn.startswith("sqlite"):
-        return create_engine(dsn, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(dsn, connect_args={"timeout": 15, "check_same_thread": False})
+        return create_engine(dsn, json_serializer=_json, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(dsn, json_serializer=_json, connect_args={"timeout": 15, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import func, or_, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.database import SessionFactory
@@ -75,6 +75,8 @@ FIELD_LABELS = {
     "answer": "答案",
     "facts": "办事要素（条件、材料、步骤、时限、费用、地点、线上入口都要填）",
     "legal_basis": "依据",
+    "confirm": "需当地确认的内容",
+    "related": "相关条目",
     "effective": "生效日期",
     "expires": "失效日期",
 }
@@ -140,7 +142,8 @@ class KnowledgeService:
         if topic:
             statement = statement.where(Entry.topic == topic)
         if query:
-            columns = (Entry.title, Entry.question, Entry.answer, Entry.id)
+            phrasings = (cast(Entry.similar, Text), cast(Entry.aliases, Text))
+            columns = (Entry.title, Entry.question, Entry.answer, Entry.id, *phrasings)
             statement = statement.where(or_(*(column.contains(query, autoescape=True) for column in columns)))
         with self._sessions() as session:
             total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0

@@ -35,7 +35,7 @@ def test_training_appears_whole_is_found_again_and_only_for_the_same_inputs(tmp_
     assert shares[-1] == 1.0
     encoder, calibration = trained.load(tokenizer_for(content()[0].entries))
     assert encoder.dimension == 256
-    assert 0 < calibration.slope
+    assert calibration.slope > 0
     outside.write_text("nlu: [1]", encoding="utf-8")
     assert fingerprint(files, outside, "") != digest
 

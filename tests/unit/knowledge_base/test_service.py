@@ -158,6 +158,7 @@ def test_an_entry_that_left_the_content_is_retired(sessions: sessionmaker[Sessio
 
 def test_entries_are_listed_by_words_status_and_topic(knowledge: KnowledgeService) -> None:
     assert [entry.id for entry in knowledge.list_entries(query="身份证补").entries] == ["hukou.lost"]
+    assert [entry.id for entry in knowledge.list_entries(query="娃上户口").entries] == ["hukou.birth"]
     assert knowledge.list_entries(status="draft").total == 0
     assert knowledge.list_entries(topic="hukou", limit=2).total == 3
     assert knowledge.list_entries(query="100%").total == 0

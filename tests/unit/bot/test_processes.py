@@ -1,0 +1,75 @@
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.processes import ProcessPlan, WatchedProcess, check_ports, plans, redis_parts
+from bot.settings import Settings
+from bot.setup_steps import SetupError
+
+
+def plan(code: str, ports: dict[int, str] | None = None) -> ProcessPlan:
+    return ProcessPlan("sample", [sys.executable, "-c", code], dict(os.environ), ports or {})
+
+
+def wait_for(condition: Callable[[], bool], watched: WatchedProcess, seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, watched.log_tail()
+        watched.watch()
+        time.sleep(0.05)
+
+
+def test_a_process_that_dies_is_started_again_after_a_pause_that_doubles(tmp_path: Path) -> None:
+    said: list[str] = []
+    watched = WatchedProcess(plan("print('hello'); raise SystemExit(3)"), tmp_path, said.append)
+    watched.start()
+    wait_for(lambda: sum("stopped" in words for words in said) == 2, watched)
+    assert "exit code 3" in said[0]
+    assert "in 1 s" in said[0]
+    assert said[1] == "sample was started again"
+    assert "in 2 s" in said[2]
+    assert "hello" in watched.log_tail()
+
+
+def test_stopping_asks_first_and_then_forces(tmp_path: Path) -> None:
+    stubborn = (
+        "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    )
+    watched = WatchedProcess(plan(stubborn), tmp_path, lambda words: None)
+    watched.start()
+    wait_for(lambda: "up" in watched.log_tail(), watched)
+    watched.ask_to_stop()
+    watched.stop(time.monotonic() + 0.5)
+    assert not watched.alive
+
+
+def test_a_taken_port_is_named_with_its_process_and_the_setting_that_changes_it() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SetupError, match=rf"Port {port}, needed by sample.*WENZHENG_PORT={port + 10}"):
+            check_ports([plan("", {port: "WENZHENG_PORT"})], "127.0.0.1")
+
+
+def test_a_redis_url_is_taken_apart_for_rasa() -> None:
+    assert redis_parts("redis://:p%40ss@cache.example:6380/2") == {
+        "WENZHENG_REDIS_HOST": "cache.example",
+        "WENZHENG_REDIS_PORT": "6380",
+        "WENZHENG_REDIS_PASSWORD": "p@ss",
+        "WENZHENG_REDIS_DB": "2",
+    }
+
+
+def test_only_what_is_not_run_elsewhere_is_started(tmp_path: Path) -> None:
+    here = Settings(data_dir=tmp_path, _env_file=None)  # type: ignore[call-arg]
+    assert [each.name for each in plans(here)] == ["redis", "rasa", "app", "worker"]
+    elsewhere = Settings(  # type: ignore[call-arg]
+        data_dir=tmp_path, redis_url="redis://cache.example", rasa_url="http://rasa.example", _env_file=None
+    )
+    assert [each.name for each in plans(elsewhere)] == ["app", "worker"]

@@ -1,0 +1,141 @@
+"""A console over real services and a real SQLite file: knowledge base, tickets, unresolved questions, accounts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from argon2 import PasswordHasher
+
+from actions.messages import Part
+from actions.tickets.drafts import TicketDraft
+from actions.tickets.service import TicketService
+from bot.database import Base, create_database_engine, create_session_factory, utcnow
+from bot.security.accounts import AccountService
+from bot.security.attempts import DatabaseAttemptLimiter
+from bot.security.encryption import FieldCipher, derive_key
+from bot.security.passwords import Passwords
+from bot.security.roles import Principal, role_table
+from channels.console.desk import ConsoleDesk
+from channels.console.services import ConsoleServices
+from channels.conversations.models import Conversation, Turn, UnresolvedQuestion
+from channels.conversations.unresolved import UnresolvedQueue
+from knowledge_base.calibration import Calibration
+from knowledge_base.embedding import Vectors
+from knowledge_base.index.dense import DenseIndex
+from knowledge_base.index.lexical import LexicalIndex
+from knowledge_base.published import PublishedEntries
+from knowledge_base.search import Dense, InForce, Lexical, Normalise, Rank, Searcher
+from knowledge_base.service import EntryForm, KnowledgeService
+from nlu.tokenizer import Tokenizer
+
+SECRET = "a secret for tests that is long enough to be one"
+CITY = {"city": {"hotline": "12345"}, "hall": {"address": "为民路1号"}}
+TOPICS = {"hukou": "户籍与身份证", "residence_permit": "居住证"}
+PERMIT: dict[str, Any] = {
+    "topic": "residence_permit",
+    "title": "居住证申领",
+    "question": "居住证怎么办？",
+    "similar": ["办居住证", "暂住证怎么弄"],
+    "answer": "请带上身份证到{hall.address}办理。",
+}
+
+
+@cache
+def shared_tokenizer() -> Tokenizer:
+    return Tokenizer()  # reads jieba's dictionary: once is enough
+
+
+class CharacterEncoder:
+    """Texts that share characters are near: enough to be found."""
+
+    dimension = 64
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for character in text:
+                vectors[row, ord(character) % self.dimension] += 1
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+
+class RememberingNotifier:
+    def __init__(self) -> None:
+        self.sent: list[Part] = []
+
+    def notify(self, conversation_id: str, part: Part, *, key: str) -> None:
+        self.sent.append(part)
+
+
+class ConsoleRoom:
+    def __init__(self, folder: Path) -> None:
+        self.engine = create_database_engine(f"sqlite:///{folder / 'console.db'}")
+        Base.metadata.create_all(self.engine)
+        self.sessions = create_session_factory(self.engine)
+        tokenizer = shared_tokenizer()
+        lexical, dense = LexicalIndex(tokenizer), DenseIndex(CharacterEncoder())
+        published = PublishedEntries(lexical, dense, tokenizer, CITY, TOPICS)
+        steps = [Normalise(), Lexical(lexical), Dense(dense), InForce(published), Rank(published, Calibration())]
+        searcher = Searcher(steps, answer_threshold=0.62, clarify_threshold=0.22)
+        self.knowledge = KnowledgeService(self.sessions, published, searcher, CITY)
+        self.notifier = RememberingNotifier()
+        self.tickets = TicketService(
+            self.sessions, FieldCipher(SECRET), self.notifier, code_key=derive_key(SECRET, "ticket-query-code")
+        )
+        self.unresolved = UnresolvedQueue(self.sessions)
+        hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        self.accounts = AccountService(
+            self.sessions, DatabaseAttemptLimiter(self.sessions, "10/minute"), passwords=Passwords(hasher)
+        )
+        self.services = ConsoleServices(
+            self.knowledge, self.tickets, self.unresolved, self.accounts, TOPICS, "云州市", CITY
+        )
+
+    def desk(self, *roles: str, department: str = "") -> ConsoleDesk:
+        name = "-".join(roles) or "nobody"
+        principal = Principal(name, name, roles, role_table().permissions_of(roles), department)
+        return ConsoleDesk(principal, self.services)
+
+    def entry(self, *, publish: bool = True, **fields: Any) -> str:
+        entry = self.knowledge.create(EntryForm.parse(PERMIT | fields), actor="test")
+        if publish:
+            self.knowledge.publish(entry.id, actor="test")
+        return entry.id
+
+    def ticket(self, what: str = "路灯坏了", *, department: str = "", contact: str = "13800138000") -> str:
+        draft = TicketDraft(kind="complaint", what=what, contact=contact, contact_name="王女士")
+        number = self.tickets.file(draft, conversation_id="c1", idempotency_key=what).ticket.number
+        if department:
+            self.tickets.change(number, "accept", actor="test")
+            self.tickets.change(number, "assign", actor="test", department=department)
+        return number
+
+    def question(self, text: str = "异地的居住证能换吗") -> int:
+        """A turn that stayed unresolved; returns the item's id."""
+        with self.sessions() as session, session.begin():
+            if session.get(Conversation, "c1") is None:
+                session.add(Conversation(id="c1", channel="web"))
+                session.flush()
+            turn = Turn(
+                id=uuid.uuid4().hex,
+                conversation_id="c1",
+                message_id=uuid.uuid4().hex,
+                text=text,
+                claimed_until=utcnow(),
+            )
+            session.add(turn)
+            session.flush()
+            item = UnresolvedQuestion(turn_id=turn.id, conversation_id="c1", question=text, reason="no_answer")
+            session.add(item)
+            session.flush()
+            return item.id
+
+    def audit(self) -> list[tuple[str, str, str]]:
+        return [(one.actor, one.action, one.object) for one in reversed(self.accounts.audit.records())]
+
+    def close(self) -> None:
+        self.engine.dispose()

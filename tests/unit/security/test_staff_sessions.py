@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+from security_fakes import GOOD, StaffRoom
+
+
+@pytest.fixture(autouse=True)
+def _lina(room: StaffRoom) -> None:
+    room.accounts.create("lina", GOOD, roles=["curator"])
+
+
+def test_a_token_names_its_account_until_it_expires(room: StaffRoom) -> None:
+    token = room.signed_in()
+    room.pass_time(hours=7.99)
+    principal = room.accounts.session_account(token)
+    assert principal is not None and principal.username == "lina"
+    room.pass_time(hours=0.02)
+    assert room.accounts.session_account(token) is None
+
+
+def test_signing_out_ends_this_session_only(room: StaffRoom) -> None:
+    here, elsewhere = room.signed_in(), room.signed_in()
+    room.accounts.close_session(here)
+    assert room.accounts.session_account(here) is None
+    assert room.accounts.session_account(elsewhere) is not None
+    room.accounts.close_session(here)
+
+
+def test_a_deactivated_account_is_out_at_once(room: StaffRoom) -> None:
+    token = room.signed_in()
+    room.accounts.deactivate("lina")
+    assert room.accounts.session_account(token) is None
+
+
+@pytest.mark.parametrize("token", ["", "guess", "0" * 64])
+def test_unknown_tokens_open_nothing(room: StaffRoom, token: str) -> None:
+    room.signed_in()
+    assert room.accounts.session_account(token) is None
+    room.accounts.close_session(token)
+
+
+def test_the_digest_in_the_database_is_no_token(room: StaffRoom) -> None:
+    room.signed_in()
+    digest = str(room.raw("SELECT token_hash FROM staff_sessions")[0][0])
+    assert room.accounts.session_account(digest) is None
+
+
+def test_every_sign_in_has_a_token_of_its_own(room: StaffRoom) -> None:
+    assert len({room.signed_in() for _ in range(5)}) == 5
+
+
+def test_sessions_long_expired_are_cleared_away(room: StaffRoom) -> None:
+    room.signed_in()
+    room.pass_time(days=31)
+    room.signed_in()
+    assert room.raw("SELECT count(*) FROM staff_sessions") == [(1,)]
