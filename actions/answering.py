@@ -12,10 +12,14 @@ from actions.questions import Question, chosen_index, is_noise, overlaps, unders
 from actions.replies import Reply
 from actions.turns import Turn
 from knowledge_base.results import PublishedEntry, SearchHit, SearchResult
+from nlu.text import content_only
 
 CHOICES = 3
 CALM_INTENT = 0.6
 FAILURES_BEFORE_WAY_OUT = 2
+# Probabilities this close do not tell two entries apart when only a name of so few characters was typed.
+NEAR = 0.08
+BARE_NAME = 4
 NONE_OF_THESE = Button(title="都不是", payload="/choose_none")
 
 
@@ -86,7 +90,7 @@ class QuestionAnswering:
         """The citizen says that the answer did not help: other entries that were close, and people."""
         asked = turn.slot("last_question")
         if not asked:
-            return self._unknown(turn, None, "wrong_answer")
+            return Reply(Trace(decision="unresolved", reason="wrong_answer")).say("utter_tell_me_more")
         result = self._knowledge.search(asked)
         others = [hit for hit in result.hits if hit.entry_id != turn.slot("entry_id")]
         buttons = [*choices(others, "", CHOICES), *_people(asked)]
@@ -106,7 +110,7 @@ class QuestionAnswering:
             turn.confidence >= CALM_INTENT or result is None or result.band == "unknown"
         ):
             return Reply(_trace("smalltalk", "out_of_scope", result)).say("utter_out_of_scope")
-        if result is not None and result.band == "clarify":
+        if result is not None and result.band != "unknown":
             return self._clarify(result, found.facet, turn)
         if question.facet and not question.subject:
             return self._which_item(turn, question)
@@ -117,21 +121,33 @@ class QuestionAnswering:
     def _find(self, turn: Turn, question: Question, at_hand: PublishedEntry | None) -> _Found:
         result = self._knowledge.search(question.subject if question.switched else question.text)
         facet = question.facet
-        if result.band == "answer":
-            return _Found(result, self._knowledge.entry(result.hits[0].entry_id), facet, "confident_hit")
+        if entry := self._confident(result, facet):
+            return _Found(result, entry, facet, "confident_hit")
         if question.subject and (facet or question.switched):
             bare = self._knowledge.search(question.subject)
-            if bare.band == "answer":
-                return _Found(bare, self._knowledge.entry(bare.hits[0].entry_id), facet, "confident_hit_on_subject")
+            if entry := self._confident(bare, facet):
+                return _Found(bare, entry, facet, "confident_hit_on_subject")
             result = max(result, bare, key=_best)
         if at_hand and question.switched:
             joined = self._knowledge.search(f"{question.subject}{at_hand.title}")
-            if joined.band == "answer":
-                return _Found(joined, self._knowledge.entry(joined.hits[0].entry_id), facet, "confident_hit_in_context")
+            if entry := self._confident(joined, facet):
+                return _Found(joined, entry, facet, "confident_hit_in_context")
         follows = at_hand and facet and not question.switched and not turn.slot("facet_pending")
         if follows and at_hand and (result.band == "unknown" or overlaps(question.subject, at_hand.title)):
             return _Found(result, at_hand, facet, "follow_up")
         return _Found(result, None, facet, "no_answer")
+
+    def _confident(self, result: SearchResult, facet: str) -> PublishedEntry | None:
+        """The entry to answer with: of near equals the first that has the facet; a bare name with near equals is asked."""
+        if result.band != "answer":
+            return None
+        best = result.hits[0]
+        near = [hit for hit in result.hits if best.probability - hit.probability <= NEAR]
+        entries = [entry for hit in near if (entry := self._knowledge.entry(hit.entry_id))]
+        if facet:
+            return next((entry for entry in entries if has_facet(entry, facet)), entries[0] if entries else None)
+        bare = len(content_only(result.question)) <= BARE_NAME
+        return None if bare and len(entries) > 1 else next(iter(entries), None)
 
     def _answer(self, turn: Turn, found: _Found) -> Reply:
         entry = found.entry

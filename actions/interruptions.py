@@ -43,13 +43,16 @@ class Interruptions:
         if is_question(turn.said):
             if turn.intent in load_ticket_words().small_talk and turn.confidence >= CONFIDENT:
                 return self._dispatch(turn)
-            if free_text and not self._answers.can_answer(turn.said):
+            if free_text and not self._surely_asks(turn) and not self._answers.can_answer(turn.said):
                 return None
             question = turn if turn.intent in QUESTION_INTENTS else replace(turn, intent="ask_service", confidence=0.0)
             return self._dispatch(question)
         if turn.confidence >= CONFIDENT and len(content_only(turn.said)) <= LONGEST_ASIDE:
             return self._dispatch(turn)
         return None
+
+    def _surely_asks(self, turn: Turn) -> bool:
+        return turn.intent in QUESTION_INTENTS and turn.confidence >= CONFIDENT
 
     def _dispatch(self, turn: Turn) -> Reply | None:
         if turn.intent == "choose_entry":

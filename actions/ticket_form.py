@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +22,8 @@ from actions.turns import Turn
 logger = logging.getLogger(__name__)
 
 INVALID_PHONES_BEFORE_ANONYMOUS = 2
+# Questions the form asks beside those for its fields; nothing is stored under these names.
+PSEUDO_SLOTS = frozenset({"cancelling", "field"})
 DRAFT_SLOTS = (
     *(f"ticket_{field}" for field in FIELDS),
     "ticket_kind",
@@ -30,7 +31,6 @@ DRAFT_SLOTS = (
     "ticket_summary",
     "ticket_confirm",
     "ticket_outcome",
-    "ticket_cancelling",
     "ticket_bad_phones",
     "ticket_resume",
 )
@@ -92,39 +92,37 @@ class TicketForm:
         return self._with_summary(turn, Reply(None, slots={"ticket_resume": None, "ticket_confirm": None}))
 
     def _meaning(self, turn: Turn, asked: str) -> Reply:
-        for read in (self._cancelling, self._cancel, self._change, self._contact_wish):
+        for read in (self._cancelling, self._cancel, self._change, self._field_named, self._contact_wish):
             if reply := read(turn, asked):
                 return reply
+        if asked in PSEUDO_SLOTS:
+            asked = self._next_field(turn)
         if asked == "confirm":
             return self._confirming(turn)
         aside = self._aside(turn, asked)
         return aside or self._value(turn, asked)
 
     def _cancelling(self, turn: Turn, asked: str) -> Reply | None:
-        if not turn.slots.get("ticket_cancelling"):
+        if asked != "cancelling":
             return None
         if (turn.intent == "affirm" and turn.pressed) or self._words.says("agrees", turn.said) or self._wants_out(turn):
             return self._cancelled()
-        reply = Reply(_trace("goes on after thinking about cancelling"), slots={"ticket_cancelling": None})
         if self._words.says("refuses", turn.said) or turn.pressed:
-            return reply.say("utter_ticket_goes_on")
-        further = self._meaning(_without(turn, "ticket_cancelling"), asked)
-        further.slots = {"ticket_cancelling": None, **further.slots}
-        return further
+            return Reply(_trace("goes on after thinking about cancelling")).say("utter_ticket_goes_on")
+        return None
 
     def _cancel(self, turn: Turn, asked: str) -> Reply | None:
         if not self._wants_out(turn):
             return None
         if not any(turn.slot(f"ticket_{field}") for field in FIELDS):
             return self._cancelled()
-        reply = Reply(_trace("asks whether to cancel"), slots={"ticket_cancelling": True})
-        return reply.say("utter_ticket_really_cancel")
+        return Reply(_trace("asks whether to cancel"), slots={"requested_slot": "ticket_cancelling"})
 
     def _wants_out(self, turn: Turn) -> bool:
         return (turn.pressed and turn.intent == "cancel") or self._words.says("cancel", turn.said)
 
     def _cancelled(self) -> Reply:
-        return Reply(None, slots={"ticket_outcome": "cancelled", "ticket_cancelling": None}, close_form=True)
+        return Reply(None, slots={"ticket_outcome": "cancelled"}, close_form=True)
 
     def _change(self, turn: Turn, asked: str) -> Reply | None:
         if turn.pressed and turn.intent == "change_field":
@@ -133,6 +131,8 @@ class TicketForm:
         if turn.pressed or (asked == "what" and not turn.slot("ticket_what")):
             return None
         change = self._words.change_in(turn.said)
+        if change is None and asked == "confirm" and self._words.says("change", turn.said):
+            return None if tells_what(turn.said) else self._which_field()
         if change is None or not (change[0] or asked == "confirm"):
             return None
         field, value = change
@@ -140,23 +140,31 @@ class TicketForm:
             return self._which_field()
         return self._filled(turn, field, value) if value else self._reopened(field)
 
+    def _field_named(self, turn: Turn, asked: str) -> Reply | None:
+        """The name of a field that is to be changed, or at once its new value, as short as that."""
+        if asked not in {"field", "confirm"} or turn.pressed or is_question(turn.said):
+            return None
+        if asked == "confirm" and (tells_what(turn.said) or self._words.says("agrees", turn.said)):
+            return None
+        field, value = self._words.field_in(turn.said)
+        if not field:
+            return None
+        return self._filled(turn, field, value) if value else self._reopened(field)
+
+    def _next_field(self, turn: Turn) -> str:
+        return next((field for field in FIELDS if turn.slots.get(f"ticket_{field}") is None), "confirm")
+
     def _reopened(self, field: str) -> Reply:
         return Reply(_trace(f"changes {field}"), slots={f"ticket_{field}": None, "ticket_confirm": None})
 
     def _which_field(self) -> Reply:
-        return Reply(_trace("asks which field to change"), slots={"ticket_confirm": None}).say(
-            "utter_ticket_which_field"
-        )
+        return Reply(_trace("asks which field to change"), slots={"requested_slot": "ticket_field"})
 
     def _contact_wish(self, turn: Turn, asked: str) -> Reply | None:
         if asked not in {"contact", "confirm"} or (turn.pressed and turn.intent != "stay_anonymous"):
             return None
         if turn.pressed or self._words.says("anonymous", turn.said):
             return self._fill("contact", self._words.texts["anonymous_value"])
-        if self._words.says("why_contact", turn.said):
-            return Reply(_trace("asks why a contact is wanted"), slots={"ticket_confirm": None}).say(
-                "utter_why_contact"
-            )
         return None
 
     def _confirming(self, turn: Turn) -> Reply:
@@ -164,9 +172,6 @@ class TicketForm:
             return Reply(None, slots={"ticket_confirm": "yes"})
         if self._words.says("refuses", turn.said) or (turn.pressed and turn.intent == "deny"):
             return self._which_field()
-        found = found_in(turn.said)
-        if "contact" in found and not tells_what(turn.said):
-            return self._fill("contact", found["contact"])
         if aside := self._aside(turn, "confirm"):
             return aside
         if is_noise(turn.said) or not tells_what(turn.said):
@@ -175,6 +180,8 @@ class TicketForm:
         return self._fill("what", joined).say("utter_ticket_added")
 
     def _aside(self, turn: Turn, asked: str) -> Reply | None:
+        if turn.said and (response := self._words.question_about_filing(turn.said)) and is_question(turn.said):
+            return Reply(_trace("a question about filing"), slots={"ticket_confirm": None}).say(response)
         reply = self._interruptions.reply(
             turn, plausible=self._plausible(turn.said, asked), free_text=asked in {"what", "confirm"}
         )
@@ -204,12 +211,23 @@ class TicketForm:
         if field == "contact":
             if self._words.says("anonymous", value):
                 return self._fill("contact", self._words.texts["anonymous_value"])
-            return self._fill("contact", found["contact"]) if "contact" in found else self._bad_phone(turn)
+            if "contact" in found:
+                return self._fill("contact", found["contact"])
+            return self._late(turn, found) or self._bad_phone(turn)
+        if field == "when" and "where" in found and "when" not in found:
+            return self._fill("where", value)
         reply = self._fill(field, value)
         for other, other_value in found.items():
             if other != field and turn.slots.get(f"ticket_{other}") is None:
                 reply.slots[f"ticket_{other}"] = other_value
         return reply
+
+    def _late(self, turn: Turn, found: dict[str, str]) -> Reply | None:
+        """Place or time said only now, after the citizen could not say it when asked."""
+        for field, value in found.items():
+            if turn.slots.get(f"ticket_{field}") in (None, self._words.texts["unsure_value"]):
+                return self._fill(field, value)
+        return None
 
     def _fill(self, field: str, value: str) -> Reply:
         slots = {f"ticket_{field}": value, "ticket_confirm": None, "ticket_bad_phones": None}
@@ -269,7 +287,3 @@ def _trace(reason: str) -> Trace:
 
 def _cleared(**values: Any) -> dict[str, Any]:
     return {**dict.fromkeys(DRAFT_SLOTS), **values}
-
-
-def _without(turn: Turn, slot: str) -> Turn:
-    return replace(turn, slots={**turn.slots, slot: None})

@@ -13,6 +13,7 @@ import yaml
 from actions.questions import residual
 from nlu.entities.phone import find_phones
 from nlu.entities.place import find_places
+from nlu.entities.span import Span
 from nlu.entities.times import find_times
 from nlu.text import content_only, normalise
 
@@ -42,9 +43,15 @@ class TicketWords:
     patterns: Mapping[str, re.Pattern[str]]
     texts: Mapping[str, str]
     small_talk: Mapping[str, str]
+    about_filing: Mapping[str, re.Pattern[str]]
+
+    def question_about_filing(self, text: str) -> str:
+        """The response to a question about the filing itself (is it free, how long will it take), or empty."""
+        plain = normalise(text)
+        return next((response for response, words in self.about_filing.items() if words.search(plain)), "")
 
     def says(self, name: str, text: str) -> bool:
-        """Whether the text matches the named pattern (agrees, refuses, cancel, anonymous, unsure, why_contact)."""
+        """Whether the text matches the named pattern (agrees, refuses, cancel, anonymous, unsure)."""
         return bool(self.patterns[name].search(normalise(text)))
 
     def kind_of(self, text: str) -> str:
@@ -62,6 +69,11 @@ class TicketWords:
         named = next((field for field, words in self.field_words.items() if words.search(before)), "")
         return (named or _field_of(value, self), value) if named or value else None
 
+    def field_in(self, text: str) -> tuple[str, str]:
+        """The field that a short answer names, or that its value belongs to; both empty where neither is clear."""
+        named = next((field for field, words in self.field_words.items() if words.search(text)), "")
+        return (named, "") if named else (_field_of(text, self), text)
+
 
 def _field_of(value: str, words: TicketWords) -> str:
     if find_phones(value) or words.says("anonymous", value):
@@ -73,11 +85,14 @@ def _field_of(value: str, words: TicketWords) -> str:
 
 def found_in(text: str) -> dict[str, str]:
     """Place, time and telephone number named in a text, by field."""
-    found = {}
-    for field, spans in (("where", find_places(text)), ("when", find_times(text)), ("contact", find_phones(text))):
-        if spans:
-            found[field] = spans[0].value
-    return found
+    places = [span for span in find_places(text) if not _runs_on(text, span)]
+    by_field = (("where", places), ("when", find_times(text)), ("contact", find_phones(text)))
+    return {field: spans[0].value for field, spans in by_field if spans}
+
+
+def _runs_on(text: str, place: Span) -> bool:
+    """Whether the place is only the beginning of another word: 小区路 of 小区路灯."""
+    return bool(load_ticket_words().patterns["place_runs_on"].match(text[place.start :], len(place.text) - 1))
 
 
 def tells_what(text: str) -> bool:
@@ -93,7 +108,17 @@ def tells_what(text: str) -> bool:
 def load_ticket_words(path: Path = WORDS_FILE) -> TicketWords:
     """The words; raises ``re.error`` or ``KeyError`` where the file is wrong."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    names = ("lead", "change", "change_to", "cancel", "agrees", "refuses", "anonymous", "unsure", "why_contact")
+    names = (
+        "lead",
+        "change",
+        "change_to",
+        "cancel",
+        "agrees",
+        "refuses",
+        "anonymous",
+        "unsure",
+        "place_runs_on",
+    )
     texts = ("summary_line", "skipped", "unsure_value", "anonymous_value", "addition")
     return TicketWords(
         default_kind=data["default_kind"],
@@ -106,4 +131,5 @@ def load_ticket_words(path: Path = WORDS_FILE) -> TicketWords:
         patterns={name: re.compile(data[name]) for name in names},
         texts={name: data[name] for name in texts},
         small_talk=data["small_talk"],
+        about_filing={response: re.compile(words) for response, words in data["about_filing"].items()},
     )

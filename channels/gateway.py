@@ -188,7 +188,8 @@ class Gateway:
                     if state.decision:
                         break
         except (DialogueUnavailable, TimeoutError) as error:
-            await asyncio.to_thread(self._conversations.release, state.turn_id)
+            counted = not isinstance(error, DialogueUnavailable) or error.reached
+            await asyncio.to_thread(self._conversations.release, state.turn_id, counted=counted)
             logger.warning("dialogue unavailable", extra={"turn": state.turn_id, "error": str(error)})
             raise ChannelError("assistant_unavailable", retry_after=3) from error
         except BaseException:

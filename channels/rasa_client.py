@@ -11,7 +11,11 @@ from actions.messages import PART, Button, Part, TextPart, Trace
 
 
 class DialogueUnavailable(RuntimeError):
-    """Rasa did not answer, or not in time."""
+    """Rasa did not answer, or not in time. ``reached``: it may have had the message, so that the message may be to blame."""
+
+    def __init__(self, reason: str, *, reached: bool = True) -> None:
+        super().__init__(reason)
+        self.reached = reached
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class RasaClient:
             response = await self._client.post("/webhooks/gateway/turn", json=body)
             response.raise_for_status()
         except httpx.HTTPError as error:
-            raise DialogueUnavailable(type(error).__name__) from error
+            reached = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
+            raise DialogueUnavailable(type(error).__name__, reached=reached) from error
         return parse_reply(response.json())
 
     async def ready(self) -> bool:

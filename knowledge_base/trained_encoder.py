@@ -16,7 +16,7 @@ from knowledge_base.calibration import Calibration
 from knowledge_base.calibration_data import fit_calibration, hold_out
 from knowledge_base.content_schema import ContentEntry, ContentFile, topic_files
 from knowledge_base.embedding import Encoder, SentenceTransformerEncoder
-from knowledge_base.encoder_training import train_encoder
+from knowledge_base.encoder_training import EPOCHS, train_encoder
 from nlu import text, tokenizer
 from nlu.tokenizer import LEXICON_DIR, Tokenizer
 
@@ -72,6 +72,8 @@ def train(
     contents: Sequence[ContentFile],
     outside: Sequence[str],
     progress: Callable[[float], None],
+    *,
+    epochs: int = EPOCHS,
 ) -> TrainedEncoder:
     """Train (unless a model is named) and calibrate; appears at once and whole, or not at all."""
     entries = [entry for content in contents for entry in content.entries]
@@ -85,9 +87,13 @@ def train(
         if name:
             encoder = SentenceTransformerEncoder(name, cutter)
         else:
-            train_encoder(held.entries, cutter, Path(work) / "held", progress=lambda share: progress(share * 0.45))
+            train_encoder(
+                held.entries, cutter, Path(work) / "held", epochs=epochs, progress=lambda share: progress(share * 0.45)
+            )
             encoder = SentenceTransformerEncoder(str(Path(work) / "held"), cutter)
-            train_encoder(entries, cutter, made / "model", progress=lambda share: progress(0.45 + share * 0.5))
+            train_encoder(
+                entries, cutter, made / "model", epochs=epochs, progress=lambda share: progress(0.45 + share * 0.5)
+            )
         fit_calibration(held, outside, encoder, cutter).save(made / "calibration.json")
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -44,7 +45,7 @@ class Handler(Action):  # type: ignore[misc]  # rasa_sdk ships no types
             }
         )
         reply = await asyncio.to_thread(self.reply, turn)
-        return deliver(reply, dispatcher)
+        return deliver(reply, dispatcher, tracker.slots)
 
 
 class FormHandler(Handler):
@@ -57,8 +58,8 @@ class FormHandler(Handler):
         return [SlotSet("form_heard", message or tracker.latest_message.get("message_id")), *events]
 
 
-def deliver(reply: Reply, dispatcher: CollectingDispatcher) -> Events:
-    """Hand messages and trace to the dispatcher; returns the events that set slots and open or close forms."""
+def deliver(reply: Reply, dispatcher: CollectingDispatcher, slots: Mapping[str, Any]) -> Events:
+    """Hand messages and trace to the dispatcher; returns the events that change slots and open or close forms."""
     for message in reply.messages:
         if isinstance(message, Say):
             buttons = [button.model_dump() for button in message.buttons]
@@ -67,7 +68,11 @@ def deliver(reply: Reply, dispatcher: CollectingDispatcher) -> Events:
             dispatcher.utter_message(json_message={"part": message.part.model_dump(mode="json")})
     if reply.trace is not None:
         dispatcher.utter_message(json_message={"trace": reply.trace.model_dump(mode="json")})
-    events: Events = [SlotSet(name, value) for name, value in reply.slots.items()]
+    events: Events = [
+        SlotSet(name, value)
+        for name, value in reply.slots.items()
+        if name == "requested_slot" or slots.get(name) != value
+    ]
     if reply.close_form:
         events += [SlotSet("requested_slot", None), ActiveLoop(None)]
     if reply.start_form:

@@ -21,14 +21,20 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.dialogue.action_results import compile_result_check
 from bot.dialogue.city import fill_city, load_city
 
 logger = logging.getLogger(__name__)
 
 TOKEN_HEADER = "X-Wenzheng-Token"  # noqa: S105 - the header's name
 RANKING = 5
+WARM_UP = "您好"
 # What the policies and handlers read of a parsed message. The rest would be stored and sent around with every turn.
 PARSE_KEYS = ("text", "intent", "entities")
+
+
+class NothingSaid(RuntimeError):
+    """A turn without any message: the gateway keeps the citizen's message and tries again."""
 
 
 class TurnOutput(CollectingOutputChannel):  # type: ignore[misc]  # rasa ships no types
@@ -81,6 +87,7 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
     @classmethod
     def from_credentials(cls, credentials: Mapping[str, Any] | None) -> GatewayInput:
         """Made by Rasa from ``credentials.yml``."""
+        compile_result_check()
         return cls(str((credentials or {}).get("token") or ""))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -96,6 +103,12 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
         async def health(_: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
 
+        async def warm_up(app: Any, _: Any) -> None:
+            """The first message of all must not wait for jieba to read its dictionary."""
+            if app.ctx.agent is not None and app.ctx.agent.is_ready():
+                await app.ctx.agent.processor.parse_message(UserMessage(WARM_UP))
+
+        routes.listener("after_server_start")(warm_up)
         routes.add_route(health, "/", methods=["GET"])
         routes.add_route(turn, "/turn", methods=["POST"])
         routes.add_route(reset, "/reset", methods=["POST"])
@@ -131,6 +144,8 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
         understood = time.perf_counter()
         message.parse_data = {key: parsed[key] for key in PARSE_KEYS}
         await on_new_message(message)
+        if not output.messages:
+            raise NothingSaid("no action spoke: the action server is down or an action failed, see the log above")
         return {
             "messages": output.messages,
             "intent": parsed["intent"],

@@ -174,13 +174,20 @@ class ConversationService:
             )
             return bool(taken.rowcount)  # type: ignore[attr-defined]
 
-    def release(self, turn_id: str) -> None:
-        """Give a turn back after a failure, so that the next delivery may work on it at once."""
+    def release(self, turn_id: str, *, counted: bool = True) -> None:
+        """Give a turn back after a failure, so that the next delivery may work on it at once.
+
+        Not ``counted``: the failure had nothing to do with this turn, and however often it happens the turn is not
+        given up (see :meth:`stale`).
+        """
         with self._sessions() as session, session.begin():
             session.execute(
                 update(Turn)
                 .where(Turn.id == turn_id, Turn.status == "received")
-                .values(claimed_until=utcnow() - timedelta(seconds=1))
+                .values(
+                    claimed_until=utcnow() - timedelta(seconds=1),
+                    attempts=Turn.attempts if counted else Turn.attempts - 1,
+                )
             )
 
     def stale(self, limit: int = 50) -> list[Inbound]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -23,10 +24,45 @@ START_SECONDS = 180
 
 
 def free_port() -> int:
-    """A loopback port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port nobody listens on, below those that systems give to outgoing connections.
+
+    A process that dies and is started again must find its port free.
+    """
+    for port in random.sample(range(15000, 32000), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no free port in a hundred tries")
+
+
+def settings_environment(folder: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """``WENZHENG_…`` variables of an assistant with its own ports whose data live in ``folder``."""
+    names = ("PORT", "INTERNAL_PORT", "RASA_PORT", "REDIS_PORT")
+    return {
+        **{f"WENZHENG_{name}": str(free_port()) for name in names},
+        "WENZHENG_DATA_DIR": str(folder),
+        "WENZHENG_MODEL_DIR": os.environ.get("WENZHENG_MODEL_DIR", str(ROOT / "var" / "models")),
+        "WENZHENG_RATE_LIMIT": "1000/minute",
+        "WENZHENG_CONVERSATION_RATE_LIMIT": "1000/minute",
+        **(extra or {}),
+    }
+
+
+def fresh_environment(folder: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The whole environment for a command of ours that has nothing to do with any running assistant."""
+    return {**os.environ, **settings_environment(folder, extra)}
+
+
+def child_processes(parent: int) -> dict[int, str]:
+    """The processes that ``parent`` started: command lines by process id."""
+    listing = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=False
+    )
+    rows = [line.split(maxsplit=1) for line in listing.stdout.splitlines()]
+    return {int(pid): command for pid, command in rows}
 
 
 @dataclass
@@ -60,11 +96,9 @@ class RunningAssistant:
 
     def process_id(self, module: str) -> int:
         """The process id of the child that runs ``module`` (``bot.app``, ``bot.worker``, ``rasa``)."""
-        listing = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True
-        )
-        found = [int(line.split()[0]) for line in listing.stdout.splitlines() if module in line]
-        assert len(found) == 1, listing.stdout
+        children = child_processes(self.process.pid)
+        found = [pid for pid, command in children.items() if f"-m {module}" in command]
+        assert len(found) == 1, children
         return found[0]
 
     def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
@@ -95,23 +129,15 @@ class RunningAssistant:
 @contextmanager
 def running_assistant(folder: Path, extra: Mapping[str, str] | None = None) -> Iterator[RunningAssistant]:
     """Start an assistant whose data live in ``folder``; stopped at the end whatever happens."""
-    names = ("PORT", "INTERNAL_PORT", "RASA_PORT", "REDIS_PORT")
-    settings_environment = {f"WENZHENG_{name}": str(free_port()) for name in names}
-    settings_environment |= {
-        "WENZHENG_DATA_DIR": str(folder),
-        "WENZHENG_MODEL_DIR": os.environ.get("WENZHENG_MODEL_DIR", str(ROOT / "var" / "models")),
-        "WENZHENG_RATE_LIMIT": "1000/minute",
-        "WENZHENG_CONVERSATION_RATE_LIMIT": "1000/minute",
-        **(extra or {}),
-    }
-    environment = {**os.environ, **settings_environment}
+    variables = settings_environment(folder, extra)
+    environment = {**os.environ, **variables}
     output = folder / "run.log"
     folder.mkdir(parents=True, exist_ok=True)
     with output.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot.cli", "run"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
-    values = {name.removeprefix("WENZHENG_").lower(): value for name, value in settings_environment.items()}
+    values = {name.removeprefix("WENZHENG_").lower(): value for name, value in variables.items()}
     assistant = RunningAssistant(process, Settings.model_validate(values), environment, output)
     try:
         assistant.wait_until_ready()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from prerequisites import missing
 
 from bot.settings import ROOT
@@ -25,6 +25,9 @@ ARGUMENTS = [
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 320, "height": 640}
+
+NewContext = Callable[..., BrowserContext]
+"""Makes a browser profile of its own; takes Playwright's options of a context."""
 
 
 @contextmanager
@@ -70,6 +73,7 @@ def photograph(page: Page, name: str) -> None:
     """Keep what is on the screen as ``NAME-WIDTH.png`` in ``$ARTEFACTS``."""
     folder = ROOT / os.environ.get("ARTEFACTS", "artefacts")
     folder.mkdir(parents=True, exist_ok=True)
+    page.evaluate("scrollTo(0, 0)")  # where a press on something out of sight may have moved the page
     page.screenshot(path=folder / f"{name}-{page.viewport_size['width']}.png", animations="disabled")
 
 

@@ -88,7 +88,7 @@ class Citizen:
     def listening(self) -> Iterator[EventStream]:
         """An open event stream from the present end of the transcript on."""
         end = max(message["seq"] for message in self.transcript())
-        stream = EventStream(f"{self.http.base_url}{self.path[1:]}/events", self.token, end)
+        stream = EventStream(f"{str(self.http.base_url).rstrip('/')}{self.path}/events", self.token, end)
         try:
             yield stream
         finally:

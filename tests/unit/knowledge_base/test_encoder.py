@@ -29,7 +29,7 @@ def test_training_appears_whole_is_found_again_and_only_for_the_same_inputs(tmp_
     digest = fingerprint(files, outside, "")
     assert find(tmp_path / "models", digest, "") is None
     shares: list[float] = []
-    trained = train(tmp_path / "models", digest, "", content(), ["今天天气怎么样"] * 3, shares.append)
+    trained = train(tmp_path / "models", digest, "", content(), ["今天天气怎么样"] * 3, shares.append, epochs=2)
     assert find(tmp_path / "models", digest, "") == trained
     assert shares == sorted(shares)
     assert shares[-1] == 1.0

@@ -36,10 +36,10 @@ export function moment(iso, labels, now = new Date()) {
   return `${new Intl.DateTimeFormat(labels.locale, { dateStyle: "long" }).format(date)} ${time}`;
 }
 
-/** One legal source: 《居住证暂行条例》（国务院令第663号）第二条 · 国务院 · 2016-01-01 起施行. */
+/** One legal source: 《居住证暂行条例》（国务院令第663号）第二条 · 国务院 · 2016年1月1日起施行. */
 export function source({ title, number, article, issuer, effective }, labels) {
   const name = title.startsWith("《") ? title : `《${title}》`;
   const where = name + (number ? `（${number}）` : "") + (article ?? "");
-  const since = effective ? fill(labels.effective, { date: effective }) : "";
+  const since = effective ? fill(labels.effective, { date: day(effective, labels) }) : "";
   return [where, issuer, since].filter(Boolean).join(" · ");
 }

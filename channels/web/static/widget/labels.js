@@ -43,7 +43,7 @@ export const LABELS = {
     resend: "再发一次",
     edit: "修改后再发",
     sources: "依据：",
-    effective: "{date} 起施行",
+    effective: "{date}起施行",
     confirm: "以当地窗口为准：",
     facets: "继续了解",
     related: "相关问题",

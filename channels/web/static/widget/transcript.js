@@ -5,7 +5,7 @@ import { createMessage } from "./message.js";
 
 const PAUSE_WORTH_A_TIME = 10 * 60_000;
 const NEAR_THE_END = 120;
-const CONTEXT_ABOVE = 64;
+const CONTEXT_ABOVE = 80; // the question, if it is one line, stays in sight
 
 export class Transcript {
   #log;

@@ -1,0 +1,129 @@
+"""Answers, follow-ups, clarification, honesty and the way out."""
+
+from __future__ import annotations
+
+from actions.messages import AnswerPart
+from actions.replies import Reply, Say, Show
+from tests.unit.actions.conftest import FakeKnowledge, Handovers, Talk, said
+
+
+def card(reply: Reply) -> AnswerPart:
+    parts = [message.part for message in reply.messages if isinstance(message, Show)]
+    assert len(parts) == 1
+    assert isinstance(parts[0], AnswerPart)
+    return parts[0]
+
+
+def test_a_question_is_answered_with_its_source(talk: Talk) -> None:
+    reply = talk.ask("居住证怎么办")
+    answer = card(reply)
+    assert answer.entry_id == "residence_permit.apply"
+    assert answer.sources[0].number == "国务院令第663号"
+    assert [button.title for button in answer.facets][:2] == ["材料", "费用"]
+    assert answer.facets[0].payload == '/ask_materials{"entry_id": "residence_permit.apply"}'
+    assert reply.trace is not None
+    assert reply.trace.decision == "answer"
+    assert talk.slots["failures"] == 0
+
+
+def test_follow_ups_stay_with_the_item(talk: Talk) -> None:
+    talk.ask("居住证怎么办")
+    assert card(talk.ask("要带什么材料", "ask_materials")).items == ["身份证原件", "照片"]
+    assert "15日内" in card(talk.ask("多久能办好", "nlu_fallback", 0.3)).text
+    assert card(talk.ask("流程是什么", "ask_steps")).ordered
+
+
+def test_a_follow_up_that_names_another_item_moves_to_it(talk: Talk) -> None:
+    talk.ask("居住证怎么办")
+    talk.ask("多少钱", "ask_fee")
+    moved = card(talk.ask("那护照呢"))
+    assert (moved.entry_id, moved.facet) == ("exit_entry.passport_first", "fee")
+
+
+def test_an_unknown_addition_stays_with_the_item(talk: Talk) -> None:
+    talk.ask("居住证怎么办")
+    assert card(talk.ask("外地人要什么材料", "ask_materials")).entry_id == "residence_permit.apply"
+
+
+def test_a_facet_without_an_item_is_remembered(talk: Talk) -> None:
+    assert said(talk.ask("要带什么材料", "ask_materials")) == ["utter_which_item"]
+    answer = card(talk.ask("护照", "nlu_fallback", 0.3))
+    assert (answer.entry_id, answer.facet) == ("exit_entry.passport_first", "materials")
+    assert talk.slots["facet_pending"] is None
+
+
+def test_an_entry_without_facts_gives_its_whole_answer(talk: Talk) -> None:
+    answer = card(talk.ask("离婚冷静期要什么材料", "ask_materials"))
+    assert (answer.entry_id, answer.facet, answer.facets) == ("marriage.cooling_off", "", [])
+
+
+def test_a_pressed_facet_needs_no_search(talk: Talk) -> None:
+    answer = card(talk.ask('/ask_fee{"entry_id": "hukou.id_lost"}', "ask_fee", 1.0, entry_id="hukou.id_lost"))
+    assert (answer.entry_id, answer.facet) == ("hukou.id_lost", "fee")
+
+
+def test_several_candidates_are_offered_and_can_be_chosen_by_word(talk: Talk) -> None:
+    reply = talk.ask("证件多少钱", "ask_fee")
+    assert said(reply) == ["utter_clarify"]
+    message = reply.messages[0]
+    assert isinstance(message, Say)
+    assert [button.title for button in message.buttons] == ["身份证补领", "身份证换领", "都不是"]
+    chosen = talk.services.answers.choice(talk.turn("第二个", "choose_entry"))
+    assert (card(chosen).entry_id, card(chosen).facet) == ("hukou.id_renew", "fee")
+
+
+def test_what_is_not_known_is_said_and_the_second_time_a_way_out_is_offered(talk: Talk) -> None:
+    first, second = talk.ask("火星上怎么落户"), talk.ask("月亮上怎么落户")
+    assert said(first, second) == ["utter_unknown", "utter_way_out"]
+    assert first.trace is not None
+    assert (first.trace.decision, first.trace.reason) == ("unresolved", "no_answer")
+    talk.ask("居住证怎么办")
+    assert said(talk.ask("火星上怎么落户")) == ["utter_unknown"]
+
+
+def test_nonsense_twice_offers_a_way_out(talk: Talk) -> None:
+    assert said(talk.ask("asdf", "nonsense"), talk.ask("嗯嗯啊啊", "nonsense")) == ["utter_nonsense", "utter_way_out"]
+
+
+def test_out_of_scope_is_calm_but_a_known_subject_is_answered(talk: Talk) -> None:
+    calm = talk.ask("今天天气怎么样", "out_of_scope")
+    assert said(calm) == ["utter_out_of_scope"]
+    assert calm.trace is not None
+    assert calm.trace.decision == "smalltalk"
+    assert card(talk.ask("护照长什么样", "out_of_scope")).entry_id == "exit_entry.passport_first"
+
+
+def test_an_entry_retired_meanwhile_is_said(talk: Talk, knowledge: FakeKnowledge) -> None:
+    del knowledge.entries["hukou.id_lost"]
+    reply = talk.ask("/choose_entry", "ask_service", 1.0, entry_id="hukou.id_lost")
+    assert said(reply) == ["utter_entry_gone"]
+
+
+def test_not_helpful_offers_the_other_hits_and_people(talk: Talk) -> None:
+    talk.ask("证件多少钱", "ask_fee")
+    talk.slots["entry_id"] = "hukou.id_lost"
+    reply = talk.services.answers.rejected(talk.turn("没解决", "give_feedback_bad"))
+    message = reply.messages[0]
+    assert isinstance(message, Say)
+    assert [button.title for button in message.buttons] == ["身份证换领", "登记给工作人员", "转人工"]
+    assert reply.trace is not None
+    assert reply.trace.reason == "wrong_answer"
+
+
+def test_a_need_gives_services_in_order_and_only_published_ones(talk: Talk) -> None:
+    reply = talk.services.recommending.reply(talk.turn("孩子刚出生要办什么", "recommend_services"))
+    message = reply.messages[0]
+    assert isinstance(message, Show)
+    titles = [service.title for service in message.part.services]  # type: ignore[union-attr]
+    assert titles[0] == "出生医学证明"
+    assert "给孩子上户口" not in titles
+
+
+def test_a_need_nobody_knows_is_asked_for(talk: Talk) -> None:
+    assert said(talk.services.recommending.reply(talk.turn("有什么推荐", "recommend_services"))) == ["utter_which_need"]
+
+
+def test_asking_for_a_human_is_recorded_once_a_message_and_said_honestly(talk: Talk, handovers: Handovers) -> None:
+    turn = talk.turn("转人工", "request_human")
+    assert said(talk.services.humans.reply(turn), talk.services.humans.reply(turn)) == ["utter_human_recorded"] * 2
+    assert list(handovers.requests.values()) == [("c1", "human_requested")]
