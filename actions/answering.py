@@ -121,6 +121,9 @@ class QuestionAnswering:
     def _find(self, turn: Turn, question: Question, at_hand: PublishedEntry | None) -> _Found:
         result = self._knowledge.search(question.subject if question.switched else question.text)
         facet = question.facet
+        if facet and question.subject:
+            # 居住证多少钱 asks of the item that 居住证怎么办 finds, not of the one whose text speaks most of fees.
+            result = max(result, self._knowledge.search(f"{question.subject}怎么办"), key=_best)
         if entry := self._confident(result, facet):
             return _Found(result, entry, facet, "confident_hit")
         if question.subject and (facet or question.switched):

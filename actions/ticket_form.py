@@ -130,6 +130,10 @@ class TicketForm:
             return self._reopened(field) if field in FIELDS else self._which_field()
         if turn.pressed or (asked == "what" and not turn.slot("ticket_what")):
             return None
+        if self._words.says("change_alone", turn.said):
+            return self._which_field()
+        if self._words.says("field_alone", turn.said):
+            return self._reopened(self._words.field_in(turn.said)[0])
         change = self._words.change_in(turn.said)
         if change is None and asked == "confirm" and self._words.says("change", turn.said):
             return None if tells_what(turn.said) else self._which_field()

@@ -111,6 +111,8 @@ def load_ticket_words(path: Path = WORDS_FILE) -> TicketWords:
     names = (
         "lead",
         "change",
+        "change_alone",
+        "field_alone",
         "change_to",
         "cancel",
         "agrees",

@@ -24,13 +24,24 @@ class Load:
     throughput: float
 
 
-def one_client(doors: Mapping[str, MakeDoor], questions: Sequence[str], turns: int, warm_up: int) -> dict[str, Load]:
-    """``turns`` questions through each door, one client, the doors taking turns question by question."""
+def one_client(
+    doors: Mapping[str, MakeDoor],
+    questions: Sequence[str],
+    *,
+    turns: int,
+    warm_up: int,
+    begins: Callable[[], None] = lambda: None,
+) -> dict[str, Load]:
+    """``turns`` questions through each door, one client, the doors taking turns question by question.
+
+    ``begins`` is called when all is prepared and warm.
+    """
     open_doors = {name: make() for name, make in doors.items()}
     for door in open_doors.values():
         door.prepare((turns + warm_up) // TURNS_A_CONVERSATION + 1)
         for number in range(warm_up):
             door.ask(questions[number % len(questions)])
+    begins()
     took: dict[str, list[float]] = {name: [] for name in doors}
     for number in range(turns):
         for name, door in open_doors.items():

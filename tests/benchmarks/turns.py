@@ -22,7 +22,7 @@ from tests.benchmarks.report import Findings, machine, save, show
 from tests.benchmarks.search_latency import measure_search
 from tests.benchmarks.steps import newest_turn, step_medians
 from tests.benchmarks.training import training_seconds
-from tests.support.assistant import RunningAssistant, running_assistant
+from tests.support.assistant import RunningAssistant, child_processes, running_assistant
 
 WARM_UP = 20
 TURNS = 200
@@ -30,7 +30,7 @@ CLIENTS = 16
 SECONDS = 20.0
 SLICES = 4
 SEARCHES = 2000
-PROCESSES = {"app": "bot.app", "rasa": "-m rasa", "worker": "bot.worker", "redis": "redis-server"}
+PROCESSES = {"app": "-m bot.app", "rasa": "-m rasa", "worker": "-m bot.worker", "redis": "redis-server"}
 NO_LIMIT = {"WENZHENG_RATE_LIMIT": "1000000/minute", "WENZHENG_CONVERSATION_RATE_LIMIT": "1000000/minute"}
 
 
@@ -58,16 +58,20 @@ def measure_turns(findings: Findings, assistant: RunningAssistant, bare: bare_ra
         "product": lambda: ProductDoor(assistant.settings.port),
         "bare_rasa": lambda: BareDoor(bare.port),
     }
-    processes = {name: assistant.process_id(module) for name, module in PROCESSES.items()}
+    children = child_processes(assistant.process.pid)
+    processes = {name: pid for name, sign in PROCESSES.items() for pid, command in children.items() if sign in command}
     processes |= {"supervisor": assistant.process.pid, "(bare Rasa)": bare.process_id}
     say(f"one client, {TURNS} turns each")
     dsn = assistant.settings.database_dsn
     before = newest_turn(dsn) + WARM_UP
-    used = {name: cpu_milliseconds(process) for name, process in processes.items()}
-    single = one_client(doors, asked, TURNS, WARM_UP)
+    used: dict[str, float] = {}
+
+    def begins() -> None:
+        used.update({name: cpu_milliseconds(process) for name, process in processes.items()})
+
+    single = one_client(doors, asked, turns=TURNS, warm_up=WARM_UP, begins=begins)
     findings.cpu_ms = {
-        name: round((cpu_milliseconds(process) - used[name]) / (TURNS + WARM_UP), 2)
-        for name, process in processes.items()
+        name: round((cpu_milliseconds(process) - used[name]) / TURNS, 2) for name, process in processes.items()
     }
     findings.steps_ms = step_medians(dsn, before)
     say(f"{CLIENTS} clients, {SECONDS:.0f} s each")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from browser import photograph
@@ -27,12 +28,16 @@ def test_an_unresolved_question_is_answered_in_the_console_and_then_in_the_chat(
     expect(console.page.get_by_label("标准问", exact=True)).to_have_value(QUESTION)
     console.fill("答案", ANSWER)
     expect(console.page.get_by_text("咨询请拨 12345。")).to_be_visible()
+    console.press("添加依据")
+    console.fill("文件名称", "信鸽竞翔活动管理办法")
+    console.fill("发布机关", "国家体育总局")
     photograph(console.page, "console-entry")
     console.press("发布")
     console.told("已发布，市民现在就能问到")
     answered = chat.ask(QUESTION)
     expect(answered.part("wz-answer")).to_contain_text("可以养信鸽")
     expect(answered.part("wz-answer")).to_contain_text("12345")
+    expect(answered.part("wz-answer").get_by_test_id("wz-sources")).to_contain_text("《信鸽竞翔活动管理办法》")
     photograph(chat.page, "answered-by-curator")
     _retire(console)
     assert "信鸽" not in chat.ask(QUESTION).text
@@ -44,16 +49,20 @@ def test_an_edited_answer_reaches_the_very_next_question(chat: ChatPage, sign_in
     console.open("/knowledge?q=居住证申领")
     photograph(console.page, "console-knowledge")
     console.page.get_by_role("link", name="居住证申领", exact=True).click()
-    answer = console.page.get_by_label("答案", exact=True)
-    before = answer.input_value()
-    console.fill("答案", f"（今日更新）{before}")
-    console.press("保存")
-    console.told("已保存")
+    before = console.page.get_by_label("答案", exact=True).input_value()
+    _save_answer(console, f"（今日更新）{before}")
     assert "（今日更新）" in chat.ask("居住证怎么办").text
-    console.fill("答案", before)
-    console.press("保存")
-    console.told("已保存")
+    _save_answer(console, before)
     assert "（今日更新）" not in chat.ask("居住证怎么办").text
+
+
+def _save_answer(console: ConsolePage, answer: str) -> None:
+    note = console.page.get_by_text(re.compile(r"· 版本 \d+ ·"))
+    version = int(re.findall(r"版本 (\d+)", note.inner_text())[0])
+    console.fill("答案", answer)
+    console.press("保存")
+    expect(note).to_contain_text(f"版本 {version + 1} ")
+    expect(console.page.get_by_label("答案", exact=True)).to_have_value(answer)
 
 
 def _retire(console: ConsolePage) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from assistant import RunningAssistant
@@ -48,10 +49,7 @@ def test_nothing_is_filed_before_the_citizen_confirms(citizen: Citizen, records:
 
 def test_status_is_told_elsewhere_by_number_and_code(new_citizen: Callable[[], Citizen]) -> None:
     card = filed(new_citizen())
-    elsewhere = new_citizen()
-    assert "工单号" in elsewhere.say("查我的工单").text
-    assert "查询码" in elsewhere.say(card["number"]).text
-    seen = elsewhere.say(card["code"]).part("ticket")
+    seen = looked_up(new_citizen(), card)
     assert (seen["number"], seen["status_label"], seen["code"]) == (card["number"], "待受理", "")
 
 
@@ -59,7 +57,9 @@ def test_a_wrong_code_shows_nothing_of_the_ticket(new_citizen: Callable[[], Citi
     card = filed(new_citizen())
     wrong = f"{(int(card['code']) + 1) % 1_000_000:06d}"
     stranger = new_citizen()
-    reply = stranger.say(f"查进度 {card['number']} {wrong}")
+    stranger.say("查我的工单")
+    stranger.say(card["number"])
+    reply = stranger.say(wrong)
     assert "没有查到" in reply.text
     assert WHAT not in str(reply.parts)
     assert not [part for part in reply.parts if part["type"] == "ticket"]
@@ -79,7 +79,7 @@ def test_a_handlers_answer_reaches_the_open_conversation(
     assert (answered["role"], part["type"], part["ticket_number"]) == ("staff", "staff", card["number"])
     assert "路灯今天下午修好。" in part["text"]
     assert citizen.transcript()[-2:] == [accepted, answered]
-    seen = new_citizen().say(f"查进度 {card['number']} {card['code']}").part("ticket")
+    seen = looked_up(new_citizen(), card)
     assert seen["status_label"] == "已答复"
     assert any("路灯今天下午修好。" in line["text"] for line in seen["history"])
 
@@ -90,6 +90,13 @@ def test_nobody_else_hears_the_answer(citizen: Citizen, new_citizen: Callable[[]
         office.tickets.change(card["number"], "accept", actor="handler")
         own.wait_for(1, ARRIVES_WITHIN)
         assert other.messages == []
+
+
+def looked_up(citizen: Citizen, card: dict[str, str]) -> dict[str, Any]:
+    """The ticket as a conversation shows it that did not file it."""
+    assert "工单号" in citizen.say("查我的工单").text
+    assert "查询码" in citizen.say(card["number"]).text
+    return citizen.say(card["code"]).part("ticket")
 
 
 def filed(citizen: Citizen) -> dict[str, str]:

@@ -58,13 +58,13 @@ def test_a_body_that_is_not_our_json_is_refused(
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(
-    ("conversation_id", "token"), [("own", "wrong"), ("own", ""), ("0" * 32, "own"), ("nobody", "own")]
+    ("conversation_id", "token"), [("own", "Bearer wrong"), ("own", ""), ("0" * 32, "own"), ("nobody", "own")]
 )
 def test_a_conversation_opens_only_to_its_own_token(
     citizen: Citizen, records: Records, conversation_id: str, token: str, language: str
 ) -> None:
     path = citizen.path if conversation_id == "own" else f"/api/chat/conversations/{conversation_id}"
-    headers = {"Accept-Language": language, "Authorization": f"Bearer {citizen.token if token == 'own' else token}"}
+    headers = {"Accept-Language": language, "Authorization": f"Bearer {citizen.token}" if token == "own" else token}
     before = records.counts()
     refusals = [
         citizen.http.post(f"{path}/messages", json=message(), headers=headers),

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -59,8 +60,13 @@ def test_an_answer_over_2048_bytes_is_read_in_pages(
 ) -> None:
     lines = [f"第{number}条：赛龙舟的队伍要在起点排好队，听到发令枪响以后再出发。" for number in range(1, 61)]
     entry_id = curator.publish(
-        topic="utilities", title="青石河龙舟赛规则", question="青石河龙舟赛有哪些规则", answer="\n".join(lines)
+        topic="utilities",
+        title="青石河龙舟赛规则",
+        question="青石河龙舟赛有哪些规则",
+        similar=["青石河龙舟赛规则", "青石河龙舟赛怎么比"],
+        answer="\n".join(lines),
     )
+    time.sleep(1.0)
     read, pages = "", 0
     page = say(assistant, wechat, openid, "青石河龙舟赛有哪些规则")
     while pages < 10:
@@ -71,7 +77,7 @@ def test_an_answer_over_2048_bytes_is_read_in_pages(
             break
         page = say(assistant, wechat, openid, "更多")
     curator.retire(entry_id)
-    assert pages > 1
+    assert pages > 1, read
     assert all(line in read for line in lines)
 
 

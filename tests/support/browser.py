@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
 from prerequisites import missing
 
 from bot.settings import ROOT
@@ -43,7 +43,7 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class BrowserErrors:
-    """What the browser complained about: errors in its console, exceptions of scripts, requests to other hosts."""
+    """What the browser complained about: errors in its console, exceptions, dialogs, requests to other hosts."""
 
     base_url: str
     found: list[str] = field(default_factory=list)
@@ -53,6 +53,7 @@ class BrowserErrors:
         """Listen to a page from now on."""
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.found.append(f"exception: {error}"))
+        page.on("dialog", self._asked)
         page.on("request", lambda request: self._requested(request.url))
 
     def check(self) -> None:
@@ -63,6 +64,10 @@ class BrowserErrors:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.found.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _asked(self, dialog: Dialog) -> None:
+        self.found.append(f"dialog: {dialog.type} {dialog.message}")
+        dialog.accept()
 
     def _requested(self, url: str) -> None:
         if url.startswith("http") and not url.startswith(self.base_url):

@@ -146,3 +146,29 @@ def test_a_draft_that_cannot_be_filed_is_kept_open(talk: Talk) -> None:
     assert said(*replies) == ["utter_ticket_problem"]
     assert replies[-1].start_form == "ticket_form"
     assert talk.slots["ticket_where"] == "解放路锦绣花园3号楼"
+
+
+@pytest.mark.parametrize("wish", ["改一下", "我要修改一下", "能改吗？"])
+def test_a_bare_wish_to_change_is_never_taken_for_a_place_or_a_time(talk: Talk, wish: str) -> None:
+    talk.open("ticket", "老板拖欠工资三个月我要举报", "file_ticket")
+    assert talk.asked == "ticket_where"
+    talk.say(wish)
+    assert talk.asked == "ticket_field"
+    talk.say("事情")
+    assert talk.asked == "ticket_what"
+    assert talk.slots["ticket_where"] is None
+
+
+def test_the_bare_name_of_a_filled_field_reopens_it(talk: Talk) -> None:
+    talk.open("ticket", "老板拖欠工资三个月我要举报", "file_ticket")
+    talk.say("高新区创业街3号")
+    assert talk.slots["ticket_where"] == "高新区创业街3号"
+    talk.say("地点")
+    assert talk.asked == "ticket_where"
+
+
+def test_the_bare_name_of_the_field_that_is_asked_is_not_its_value(talk: Talk) -> None:
+    talk.open("ticket", "老板拖欠工资三个月我要举报", "file_ticket")
+    talk.say("地点")
+    assert talk.asked == "ticket_where"
+    assert talk.slots["ticket_where"] is None
