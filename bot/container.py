@@ -92,7 +92,7 @@ def build_storage(settings: Settings) -> Storage:
     conversations = ConversationService(sessions, cipher, lease=settings.turn_timeout + 5)
     rasa = RasaClient(settings.rasa_base_url, internal_token(secret), settings.turn_timeout)
     bus = MessageBus(settings.redis_dsn)
-    conversations.listeners += [bus.announce, PushQueue(create_queue(settings))]
+    conversations.transcript.listeners += [bus.announce, PushQueue(create_queue(settings))]
     gateway = Gateway(
         settings,
         conversations,
@@ -108,7 +108,7 @@ def build_storage(settings: Settings) -> Storage:
     tickets = TicketService(
         sessions,
         cipher,
-        ConversationNotifier(conversations),
+        ConversationNotifier(conversations.transcript),
         code_key=derive_key(secret, "ticket-query-code"),
         mask=mask,
     )

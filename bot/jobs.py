@@ -29,7 +29,7 @@ class Jobs:
 
     def push_message(self, conversation_id: str, seq: int) -> None:
         """Send one message of the transcript to a WeChat user; raises PushError for what must be tried again."""
-        message = self._storage.conversations.message(seq)
+        message = self._storage.conversations.transcript.message(seq)
         conversation = self._storage.conversations.get(conversation_id)
         if message is not None and conversation.external_id:
             parts = PARTS.validate_python(message.parts)

@@ -156,7 +156,7 @@ class Gateway:
         if limited and not await self._limiter.allow(f"conversation:{inbound.conversation_id}"):
             raise ChannelError("too_many_messages", retry_after=5)
         if inbound.kind == "payload" and not await asyncio.to_thread(
-            self._conversations.was_offered, inbound.conversation_id, inbound.payload
+            self._conversations.transcript.was_offered, inbound.conversation_id, inbound.payload
         ):
             raise ChannelError("unknown_payload")
         started = time.perf_counter()
@@ -209,7 +209,7 @@ class Gateway:
         if tell and seq:
             # Nobody waits for this reply: open widgets and channels that must be called are told.
             inbound = state.inbound
-            await asyncio.to_thread(self._conversations.tell, inbound.conversation_id, inbound.channel, seq)
+            await asyncio.to_thread(self._conversations.transcript.tell, inbound.conversation_id, inbound.channel, seq)
         self._observe(result, state.inbound)
         return result
 

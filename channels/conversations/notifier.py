@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from actions.messages import Part
-from channels.conversations.service import ConversationService
+from channels.conversations.transcript import Transcript
 
 
 class ConversationNotifier:
     """Puts a ticket's news into the transcript; the same ``key`` once."""
 
-    def __init__(self, conversations: ConversationService) -> None:
-        self._conversations = conversations
+    def __init__(self, transcript: Transcript) -> None:
+        self._transcript = transcript
 
     def notify(self, conversation_id: str, part: Part, *, key: str) -> None:
         """See :class:`actions.tickets.outbox.CitizenNotifier`."""
-        self._conversations.staff_message(conversation_id, part, key=key)
+        self._transcript.staff_message(conversation_id, part, key=key)

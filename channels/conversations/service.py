@@ -7,24 +7,21 @@ import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from actions.messages import PARTS, Part
 from bot.database import SessionFactory, utcnow
 from bot.security.encryption import FieldCipher
 from channels.conversations.models import Conversation, Message, Turn, UnresolvedQuestion
+from channels.conversations.transcript import Transcript, say
 from channels.errors import ChannelError
 from channels.inbound import Inbound, TurnResult
 from nlu.privacy import mask
-
-OFFERED_WITHIN = 40
 
 
 @dataclass(frozen=True)
@@ -48,19 +45,6 @@ class Begun:
     done: bool = False
 
 
-@dataclass(frozen=True)
-class MessageView:
-    """A message as the transcript shows it."""
-
-    seq: int
-    role: str
-    turn_id: str | None
-    message_id: str | None
-    at: datetime
-    parts: list[dict[str, Any]]
-    feedback: str | None
-
-
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -72,7 +56,7 @@ class ConversationService:
         self._sessions = sessions
         self._cipher = cipher
         self._lease = timedelta(seconds=lease)
-        self.listeners: list[Callable[[str, str, int], None]] = []
+        self.transcript = Transcript(sessions)
 
     # Conversations --------------------------------------------------------
 
@@ -86,7 +70,7 @@ class ConversationService:
             session.add(conversation)
             session.flush()
             if greeting:
-                self._say(session, conversation.id, "bot", greeting)
+                say(session, conversation.id, "bot", greeting)
         return Opened(conversation.id, token)
 
     def conversation_for(self, channel: str, external_id: str) -> str:
@@ -141,9 +125,7 @@ class ConversationService:
             with self._sessions() as session, session.begin():
                 session.add(turn)
                 session.flush()
-                self._say(
-                    session, inbound.conversation_id, "citizen", [{"type": "text", "text": turn.text}], turn_id=turn.id
-                )
+                say(session, inbound.conversation_id, "citizen", [{"type": "text", "text": turn.text}], turn_id=turn.id)
                 session.execute(
                     update(Conversation).where(Conversation.id == inbound.conversation_id).values(last_at=utcnow())
                 )
@@ -237,7 +219,7 @@ class ConversationService:
                 )
             if not result.parts:
                 return 0
-            return self._say(session, turn.conversation_id, "bot", result.parts, turn_id=turn.id).seq
+            return say(session, turn.conversation_id, "bot", result.parts, turn_id=turn.id).seq
 
     def result_of(self, turn_id: str) -> TurnResult | None:
         """The stored reply of a finished turn; None while it is not finished."""
@@ -259,71 +241,6 @@ class ConversationService:
             duplicate=True,
         )
 
-    # Transcript -----------------------------------------------------------
-
-    def messages(self, conversation_id: str, *, after: int = 0, limit: int = 500) -> list[MessageView]:
-        """The transcript after place ``after``, oldest first."""
-        with self._sessions() as session:
-            rows = session.execute(
-                select(Message, Turn.message_id, Turn.feedback)
-                .outerjoin(Turn, Turn.id == Message.turn_id)
-                .where(Message.conversation_id == conversation_id, Message.seq > after)
-                .order_by(Message.seq)
-                .limit(limit)
-            ).all()
-        return [_view(message, message_id, feedback) for message, message_id, feedback in rows]
-
-    def turn_messages(self, turn_id: str) -> list[MessageView]:
-        """The messages of one turn, oldest first."""
-        with self._sessions() as session:
-            rows = session.execute(
-                select(Message, Turn.message_id, Turn.feedback)
-                .join(Turn, Turn.id == Message.turn_id)
-                .where(Message.turn_id == turn_id)
-                .order_by(Message.seq)
-            ).all()
-        return [_view(message, message_id, feedback) for message, message_id, feedback in rows]
-
-    def was_offered(self, conversation_id: str, payload: str) -> bool:
-        """Whether one of the last messages offered a button with this payload."""
-        with self._sessions() as session:
-            rows = session.scalars(
-                select(Message.parts)
-                .where(Message.conversation_id == conversation_id, Message.role != "citizen")
-                .order_by(Message.seq.desc())
-                .limit(OFFERED_WITHIN)
-            )
-            return any(payload in _payloads(part) for parts in rows for part in parts)
-
-    def staff_message(self, conversation_id: str, part: Part, *, key: str) -> None:
-        """A message that staff or a job sends; the same ``key`` is said once. Tells the listeners.
-
-        A key seen before tells them again: whoever calls twice was not sure that the first call arrived.
-        """
-        with self._sessions() as session:
-            conversation = session.get(Conversation, conversation_id)
-            if conversation is None:
-                return
-            channel = conversation.channel
-            try:
-                seq = self._say(session, conversation_id, "staff", [part], key=key).seq
-                session.commit()
-            except IntegrityError:
-                session.rollback()
-                seq = session.scalars(select(Message.seq).where(Message.key == key)).one()
-        self.tell(conversation_id, channel, seq)
-
-    def tell(self, conversation_id: str, channel: str, seq: int) -> None:
-        """Let every listener know that the message at ``seq`` is there."""
-        for listener in self.listeners:
-            listener(conversation_id, channel, seq)
-
-    def message(self, seq: int) -> MessageView | None:
-        """One message by its place."""
-        with self._sessions() as session:
-            row = session.get(Message, seq)
-        return _view(row, None, None) if row else None
-
     def feedback(self, conversation_id: str, turn_id: str, value: str) -> None:
         """Keep 👍 (``up``) or 👎 (``down``); a 👎 puts the turn into the unresolved queue, changing it to 👍 takes it out."""
         with self._sessions() as session, session.begin():
@@ -340,31 +257,3 @@ class ConversationService:
                 )
             elif value == "up" and queued is not None and queued.reason == "thumbs_down" and queued.status == "open":
                 session.delete(queued)
-
-    @staticmethod
-    def _say(
-        session: Session,
-        conversation_id: str,
-        role: str,
-        parts: list[Any],
-        *,
-        turn_id: str | None = None,
-        key: str | None = None,
-    ) -> Message:
-        plain = [part if isinstance(part, dict) else part.model_dump(mode="json") for part in parts]
-        message = Message(conversation_id=conversation_id, turn_id=turn_id, role=role, parts=plain, key=key)
-        session.add(message)
-        session.flush()
-        return message
-
-
-def _view(message: Message, message_id: str | None, feedback: str | None) -> MessageView:
-    return MessageView(
-        message.seq, message.role, message.turn_id, message_id, message.created_at, message.parts, feedback or None
-    )
-
-
-def _payloads(part: dict[str, Any]) -> set[str]:
-    buttons = [*part.get("buttons", []), *part.get("facets", []), *part.get("related", [])]
-    buttons += [service["button"] for service in part.get("services", [])]
-    return {button["payload"] for button in buttons}

@@ -12,7 +12,8 @@ from fastapi.responses import StreamingResponse
 from actions.messages import TextPart
 from channels.bus import MessageBus
 from channels.conversations.models import Conversation
-from channels.conversations.service import ConversationService, MessageView
+from channels.conversations.service import ConversationService
+from channels.conversations.transcript import MessageView
 from channels.errors import ChannelError, texts
 from channels.gateway import Gateway, RateLimiter
 from channels.inbound import Inbound
@@ -65,13 +66,13 @@ def create_router(
             raise ChannelError("too_many_conversations", retry_after=30)
         greeting = TextPart(text=texts()["greeting"][body.locale].format(city=config.city))
         opened = await asyncio.to_thread(conversations.open, "web", locale=body.locale, greeting=[greeting])
-        messages = await asyncio.to_thread(conversations.messages, opened.id)
+        messages = await asyncio.to_thread(conversations.transcript.messages, opened.id)
         return OpenedBody(id=opened.id, token=opened.token, messages=[_body(view) for view in messages])
 
     @router.get("/conversations/{conversation_id}")
     async def read_transcript(owner: Authorised, after: Annotated[int, Query(ge=0)] = 0) -> TranscriptBody:
         """Messages after ``after``, oldest first."""
-        messages = await asyncio.to_thread(conversations.messages, owner.id, after=after)
+        messages = await asyncio.to_thread(conversations.transcript.messages, owner.id, after=after)
         return TranscriptBody(messages=[_body(view) for view in messages], handled_by=owner.handled_by)
 
     @router.post("/conversations/{conversation_id}/messages")
@@ -87,7 +88,7 @@ def create_router(
                 payload=body.payload or "",
             )
         )
-        messages = await asyncio.to_thread(conversations.turn_messages, result.turn_id)
+        messages = await asyncio.to_thread(conversations.transcript.turn_messages, result.turn_id)
         return TurnBody(messages=[_body(view) for view in messages])
 
     @router.post("/conversations/{conversation_id}/feedback", status_code=204)
@@ -114,7 +115,7 @@ async def _events(
     async with bus.listening(conversation_id) as news:
         while True:
             news.clear()
-            for view in await asyncio.to_thread(conversations.messages, conversation_id, after=after):
+            for view in await asyncio.to_thread(conversations.transcript.messages, conversation_id, after=after):
                 after = view.seq
                 yield f"id: {view.seq}\nevent: message\ndata: {_body(view).model_dump_json()}\n\n"
             try:

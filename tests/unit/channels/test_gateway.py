@@ -16,7 +16,7 @@ async def test_a_turn_is_answered_and_kept_with_its_grounds(desk: Desk) -> None:
     assert result.parts == [TextPart(text="答：孩子怎么上户口")]
     assert result.decision == "answer"
     assert {"danger", "rasa", "total"} <= result.latency_ms.keys()
-    roles = [view.role for view in desk.conversations.messages(desk.conversation_id)]
+    roles = [view.role for view in desk.conversations.transcript.messages(desk.conversation_id)]
     assert roles == ["bot", "citizen", "bot"]
 
 
@@ -58,13 +58,13 @@ async def test_when_the_dialogue_is_down_the_message_is_kept_and_answered_when_s
 
 async def test_a_turn_that_a_killed_process_left_behind_is_finished_and_told(desk: Desk) -> None:
     told: list[tuple[str, str, int]] = []
-    desk.conversations.listeners.append(lambda *news: told.append(news))
+    desk.conversations.transcript.listeners.append(lambda *news: told.append(news))
     desk.conversations.begin(desk.inbound("孩子怎么上户口"))
     assert await desk.gateway.recover() == 0, "the lease of the process that may still live is respected"
     await asyncio.sleep(0.4)
     assert await desk.gateway.recover() == 1
     assert await desk.gateway.recover() == 0
-    assert [view.role for view in desk.conversations.messages(desk.conversation_id)][-1] == "bot"
+    assert [view.role for view in desk.conversations.transcript.messages(desk.conversation_id)][-1] == "bot"
     assert told[0][:2] == (desk.conversation_id, "web")
 
 
@@ -173,9 +173,9 @@ def test_a_conversation_without_token_cannot_be_opened_from_the_web(desk: Desk) 
 
 def test_a_staff_message_is_said_once_and_told_each_time(desk: Desk) -> None:
     told: list[int] = []
-    desk.conversations.listeners.append(lambda conversation, channel, seq: told.append(seq))
+    desk.conversations.transcript.listeners.append(lambda conversation, channel, seq: told.append(seq))
     for _ in range(2):
-        desk.conversations.staff_message(desk.conversation_id, TextPart(text="已修好"), key="ticket-event-1")
+        desk.conversations.transcript.staff_message(desk.conversation_id, TextPart(text="已修好"), key="ticket-event-1")
     assert desk.rows(Message) == 2
     assert len(told) == 2
     assert len(set(told)) == 1

@@ -1,0 +1,131 @@
+"""What was said, as it is shown: read, added to by staff and jobs, and told to whoever listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from actions.messages import Part
+from bot.database import SessionFactory
+from channels.conversations.models import Conversation, Message, Turn
+
+OFFERED_WITHIN = 40
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message as the transcript shows it."""
+
+    seq: int
+    role: str
+    turn_id: str | None
+    message_id: str | None
+    at: datetime
+    parts: list[dict[str, Any]]
+    feedback: str | None
+
+
+class Transcript:
+    """All messages. ``listeners`` are told of each message nobody waits for: conversation, channel, place."""
+
+    def __init__(self, sessions: SessionFactory) -> None:
+        self._sessions = sessions
+        self.listeners: list[Callable[[str, str, int], None]] = []
+
+    def messages(self, conversation_id: str, *, after: int = 0, limit: int = 500) -> list[MessageView]:
+        """The transcript after place ``after``, oldest first."""
+        with self._sessions() as session:
+            rows = session.execute(
+                select(Message, Turn.message_id, Turn.feedback)
+                .outerjoin(Turn, Turn.id == Message.turn_id)
+                .where(Message.conversation_id == conversation_id, Message.seq > after)
+                .order_by(Message.seq)
+                .limit(limit)
+            ).all()
+        return [_view(message, message_id, feedback) for message, message_id, feedback in rows]
+
+    def turn_messages(self, turn_id: str) -> list[MessageView]:
+        """The messages of one turn, oldest first."""
+        with self._sessions() as session:
+            rows = session.execute(
+                select(Message, Turn.message_id, Turn.feedback)
+                .join(Turn, Turn.id == Message.turn_id)
+                .where(Message.turn_id == turn_id)
+                .order_by(Message.seq)
+            ).all()
+        return [_view(message, message_id, feedback) for message, message_id, feedback in rows]
+
+    def was_offered(self, conversation_id: str, payload: str) -> bool:
+        """Whether one of the last messages offered a button with this payload."""
+        with self._sessions() as session:
+            rows = session.scalars(
+                select(Message.parts)
+                .where(Message.conversation_id == conversation_id, Message.role != "citizen")
+                .order_by(Message.seq.desc())
+                .limit(OFFERED_WITHIN)
+            )
+            return any(payload in _payloads(part) for parts in rows for part in parts)
+
+    def staff_message(self, conversation_id: str, part: Part, *, key: str) -> None:
+        """A message that staff or a job sends; the same ``key`` is said once. Tells the listeners.
+
+        A key seen before tells them again: whoever calls twice was not sure that the first call arrived.
+        """
+        with self._sessions() as session:
+            conversation = session.get(Conversation, conversation_id)
+            if conversation is None:
+                return
+            channel = conversation.channel
+            try:
+                seq = say(session, conversation_id, "staff", [part], key=key).seq
+                session.commit()
+            except IntegrityError:
+                session.rollback()
+                seq = session.scalars(select(Message.seq).where(Message.key == key)).one()
+        self.tell(conversation_id, channel, seq)
+
+    def tell(self, conversation_id: str, channel: str, seq: int) -> None:
+        """Let every listener know that the message at ``seq`` is there."""
+        for listener in self.listeners:
+            listener(conversation_id, channel, seq)
+
+    def message(self, seq: int) -> MessageView | None:
+        """One message by its place."""
+        with self._sessions() as session:
+            row = session.get(Message, seq)
+        return _view(row, None, None) if row else None
+
+
+def say(
+    session: Session,
+    conversation_id: str,
+    role: str,
+    parts: list[Any],
+    *,
+    turn_id: str | None = None,
+    key: str | None = None,
+) -> Message:
+    """Add one message to the transcript, inside the caller's transaction; gives it its place."""
+    plain = [part if isinstance(part, dict) else part.model_dump(mode="json") for part in parts]
+    message = Message(conversation_id=conversation_id, turn_id=turn_id, role=role, parts=plain, key=key)
+    session.add(message)
+    session.flush()
+    return message
+
+
+def _view(message: Message, message_id: str | None, feedback: str | None) -> MessageView:
+    return MessageView(
+        message.seq, message.role, message.turn_id, message_id, message.created_at, message.parts, feedback or None
+    )
+
+
+def _payloads(part: dict[str, Any]) -> set[str]:
+    buttons = [*part.get("buttons", []), *part.get("facets", []), *part.get("related", [])]
+    buttons += [service["button"] for service in part.get("services", [])]
+    return {button["payload"] for button in buttons}
