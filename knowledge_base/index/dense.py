@@ -56,6 +56,9 @@ class DenseIndex:
     def search(self, question: str, limit: int) -> list[tuple[Phrase, float]]:
         """The nearest ``limit`` phrases with their cosine, best first."""
         vector = self._encoder.encode([question])
+        # A small index is searched faster by one thread than threads are woken, and they would spin on the cores that
+        # Rasa needs. OpenMP keeps the number for each calling thread, so it is set here.
+        faiss.omp_set_num_threads(1)
         with self._lock:
             if not self._phrases:
                 return []
