@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from browser import BrowserErrors, photograph
 from chat_page import ChatPage
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 BACK_MILLISECONDS = 30_000
 
@@ -30,9 +30,9 @@ def test_words_written_offline_wait_and_arrive_once(any_chat: ChatPage, errors: 
 
 def test_an_acknowledgement_that_got_lost_makes_no_second_turn(chat: ChatPage, errors: BrowserErrors) -> None:
     errors.expected = ("net::ERR_FAILED",)
-    lost = []
+    lost: list[APIResponse] = []
 
-    def lose_the_first_answer(route: object) -> None:
+    def lose_the_first_answer(route: Route) -> None:
         if lost:
             route.continue_()
             return

@@ -55,8 +55,9 @@ def curator(assistant: RunningAssistant) -> Iterator[Curator]:
         yield curator
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def wechat() -> WeChatSimulator:
+    """WeChat's server; one for all tests, for it never gives a message id twice."""
     return WeChatSimulator(
         WECHAT["WENZHENG_WECHAT_TOKEN"], WECHAT["WENZHENG_WECHAT_APP_ID"], WECHAT["WENZHENG_WECHAT_AES_KEY"]
     )

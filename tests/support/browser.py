@@ -79,7 +79,8 @@ def photograph(page: Page, name: str) -> None:
     folder = ROOT / os.environ.get("ARTEFACTS", "artefacts")
     folder.mkdir(parents=True, exist_ok=True)
     page.evaluate("scrollTo(0, 0)")  # where a press on something out of sight may have moved the page
-    page.screenshot(path=folder / f"{name}-{page.viewport_size['width']}.png", animations="disabled")
+    width = page.evaluate("innerWidth")
+    page.screenshot(path=folder / f"{name}-{width}.png", animations="disabled")
 
 
 def scrolls_sideways(page: Page) -> bool:
