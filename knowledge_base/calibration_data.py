@@ -14,6 +14,7 @@ from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.phrases import phrases_of
 from knowledge_base.search import Dense, Lexical, Normalise, SearchState, Step
+from nlu.text import content_only
 from nlu.tokenizer import Tokenizer
 
 HELD_OUT_SHARE = 0.25
@@ -42,8 +43,15 @@ def hold_out(entries: Sequence[ContentEntry], share: float = HELD_OUT_SHARE) -> 
     return HeldOut(kept, questions)
 
 
+def nonsense(entries: Sequence[ContentEntry], count: int = 80) -> list[str]:
+    """Characters of our own phrasings thrown together: every one is known, and none of it means anything."""
+    chooser = random.Random(SEED)  # noqa: S311 - not for security
+    characters = sorted({char for entry in entries for text in entry.similar for char in content_only(text)})
+    return ["".join(chooser.choices(characters, k=chooser.randint(3, 10))) for _ in range(count)]
+
+
 def fit_calibration(held: HeldOut, outside: Sequence[str], encoder: Encoder, tokenizer: Tokenizer) -> Calibration:
-    """Search for the held-out phrasings and for what is ``outside`` the government's business; fit the probabilities.
+    """Search for the held-out phrasings, for what is ``outside`` our business and for nonsense; fit the probabilities.
 
     ``encoder`` must not have seen the held-out phrasings.
     """
@@ -55,7 +63,7 @@ def fit_calibration(held: HeldOut, outside: Sequence[str], encoder: Encoder, tok
     steps: list[Step] = [Normalise(), Lexical(lexical), Dense(dense)]
     rough = Calibration()
     searches: list[tuple[dict[str, Evidence], str]] = []
-    for question, entry_id in [*held.questions, *((text, "") for text in outside)]:
+    for question, entry_id in [*held.questions, *((text, "") for text in [*outside, *nonsense(held.entries)])]:
         state = SearchState(question, date.min)
         for step in steps:
             step.run(state)
