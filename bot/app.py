@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
@@ -146,7 +147,7 @@ def main() -> None:
     """Entry of the web process."""
     settings = get_settings()
     configure_logging(settings.log_level)
-    asyncio.run(serve(settings))
+    uvloop.run(serve(settings))
 
 
 if __name__ == "__main__":

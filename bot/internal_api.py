@@ -55,7 +55,7 @@ def create_internal_app(
 ) -> FastAPI:
     """Routes ``/webhook`` and ``/turn``."""
 
-    def authorised(x_wenzheng_token: Annotated[str, Header()] = "") -> None:
+    async def authorised(x_wenzheng_token: Annotated[str, Header()] = "") -> None:
         if not hmac.compare_digest(x_wenzheng_token, token):
             raise HTTPException(403)
 

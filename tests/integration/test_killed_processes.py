@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sqlite3
 import threading
 import time
 import uuid
@@ -142,6 +143,23 @@ def test_an_app_killed_right_after_a_confirmation_files_one_ticket(
     assert [ticket.number for ticket in records.tickets(citizen.id)] == [reply.part("ticket")["number"]]
 
 
+def test_an_app_killed_before_it_could_write_the_ticket_files_one_ticket(
+    assistant: RunningAssistant, citizen: Citizen, records: Records
+) -> None:
+    confirm = fill_in_complaint(citizen).button("确认提交")
+    app, message_id = assistant.process_id("bot.app"), uuid.uuid4().hex
+    sending = sent_in_background(citizen, confirm["title"], message_id, payload=confirm["payload"])
+    wait_for(lambda: records.turn(citizen.id, message_id), pause=0.001)
+    with writing_blocked(assistant):
+        # By now the form is closed and its end waits for the database.
+        time.sleep(2)
+        os.kill(app, signal.SIGKILL)
+        sending.join(SECONDS)
+    assert records.tickets(citizen.id) == []
+    reply = sent_until_answered(citizen, confirm["title"], message_id, payload=confirm["payload"])
+    assert [ticket.number for ticket in records.tickets(citizen.id)] == [reply.part("ticket")["number"]]
+
+
 def killed_in_the_middle(assistant: RunningAssistant, citizen: Citizen, records: Records, text: str) -> str:
     """Kill the app while Rasa keeps a turn waiting; the id of the message whose turn was cut off."""
     rasa = assistant.process_id("rasa")
@@ -209,6 +227,17 @@ def wait_for(found: Callable[[], T | None], pause: float = 0.05) -> T:
             return result
         time.sleep(pause)
     raise AssertionError(f"not within {SECONDS} s")
+
+
+@contextlib.contextmanager
+def writing_blocked(assistant: RunningAssistant) -> Iterator[None]:
+    """Nobody else can write to the database."""
+    with contextlib.closing(
+        sqlite3.connect(assistant.settings.data_dir / "wenzheng.db", isolation_level=None)
+    ) as database:
+        database.execute("BEGIN IMMEDIATE")
+        yield
+        database.execute("ROLLBACK")
 
 
 def answered_titles(records: Records, citizen: Citizen) -> list[str]:
