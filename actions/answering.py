@@ -20,6 +20,7 @@ FAILURES_BEFORE_WAY_OUT = 2
 # Probabilities this close do not tell two entries apart when only a name of so few characters was typed.
 NEAR = 0.08
 BARE_NAME = 4
+ITEM_NOT_NAMED = "item_not_named"
 NONE_OF_THESE = Button(title="都不是", payload="/choose_none")
 
 
@@ -81,6 +82,10 @@ class QuestionAnswering:
     def can_answer(self, text: str) -> bool:
         """Whether the knowledge base answers this text with confidence."""
         return self._knowledge.search(text).band == "answer"
+
+    def entry(self, entry_id: str) -> PublishedEntry | None:
+        """One entry, or None where it is not published any more."""
+        return self._knowledge.entry(entry_id)
 
     def none_chosen(self, turn: Turn) -> Reply:
         """None of the choices was meant: recorded as unresolved, with a way on."""
@@ -185,7 +190,7 @@ class QuestionAnswering:
         return reply.say("utter_clarify", [*choices(hits, facet, CHOICES), NONE_OF_THESE])
 
     def _which_item(self, turn: Turn, question: Question) -> Reply:
-        reply = Reply(_trace("clarify", "item_not_named", None, facet=question.facet))
+        reply = Reply(_trace("clarify", ITEM_NOT_NAMED, None, facet=question.facet))
         reply.slots = {"facet_pending": question.facet, "last_question": turn.said}
         return reply.say("utter_which_item")
 

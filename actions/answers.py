@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 from actions.facets import load_facets
@@ -11,6 +12,8 @@ from knowledge_base.results import PublishedEntry, SearchHit
 
 MAX_RELATED = 3
 LISTS = frozenset({"conditions", "materials", "steps"})
+ENDS = ("。", "！", "？", "…")
+URL_AT_END = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+$")
 
 
 def payload(intent: str, **entities: str) -> str:
@@ -51,17 +54,26 @@ def answer_card(entry: PublishedEntry, facet: str = "") -> AnswerPart:
 
 
 def sources(entry: PublishedEntry) -> list[Source]:
-    """The laws and documents an entry rests on."""
+    """The laws and documents an entry rests on.
+
+    The entry's own date tells since when its rule applies: it is the date of a document only where there is just one.
+    """
+    since = entry.effective if len(entry.legal_basis) == 1 else None
     return [
         Source(
             title=basis.title,
             issuer=basis.issuer,
             number=basis.number,
             article=basis.article,
-            effective=entry.effective,
+            effective=basis.effective or since,
         )
         for basis in entry.legal_basis
     ]
+
+
+def first_source(entry: PublishedEntry) -> str:
+    """The first law or document as one short line: 《居住证暂行条例》第九条; empty where none is named."""
+    return next((f"《{basis.title.strip('《》')}》{basis.article}" for basis in entry.legal_basis), "")
 
 
 def facet_buttons(entry: PublishedEntry, *, without: str = "") -> list[Button]:
@@ -82,7 +94,13 @@ def _facet_text(entry: PublishedEntry, facet: str) -> tuple[str, list[str]]:
     if facet == "legal_basis":
         return lead, [_citation(source) for source in sources(entry)]
     value = getattr(entry.facts, facet)
-    return (lead, list(value)) if facet in LISTS else (f"{lead}{value}", [])
+    return (lead, list(value)) if facet in LISTS else (_sentence(f"{lead}{value}"), [])
+
+
+def _sentence(text: str) -> str:
+    """The text with a full stop, but not behind a web address, where it would be read as a part of it."""
+    ended = text.endswith(ENDS) or URL_AT_END.search(text)
+    return text if ended else f"{text}。"
 
 
 def _citation(source: Source) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.answering import QuestionAnswering
+from actions.answering import ITEM_NOT_NAMED, QuestionAnswering
 from actions.facets import load_facets
 from actions.human import HumanRequests
 from actions.messages import Trace
@@ -17,6 +17,7 @@ from nlu.text import content_only
 
 CONFIDENT = 0.8
 LONGEST_ASIDE = 16
+LATER = "utter_finish_first"
 QUESTION_INTENTS = frozenset(
     {"ask_service", "choose_entry", "choose_none", *(facet.intent for facet in load_facets().facets.values())}
 )
@@ -60,12 +61,21 @@ class Interruptions:
         if turn.intent == "choose_none":
             return self._answers.none_chosen(turn)
         if turn.intent in QUESTION_INTENTS:
-            return self._answers.reply(turn)
+            return self._answered(turn)
         if turn.intent == "request_human":
             return self._humans.reply(turn)
         if turn.intent == "recommend_services":
             return self._recommending.reply(turn)
         response = load_ticket_words().small_talk.get(turn.intent)
-        if response is None:
-            return None
-        return Reply(Trace(decision="smalltalk", reason=f"{turn.intent} while a form is open")).say(response)
+        return _small_talk(response, turn.intent) if response else None
+
+    def _answered(self, turn: Turn) -> Reply:
+        reply = self._answers.reply(turn)
+        if reply.trace is None or reply.trace.reason != ITEM_NOT_NAMED:
+            return reply
+        # To ask back which item is meant would put two questions at once: the form's own comes with every answer.
+        return _small_talk(LATER, ITEM_NOT_NAMED)
+
+
+def _small_talk(response: str, reason: str) -> Reply:
+    return Reply(Trace(decision="smalltalk", reason=f"{reason} while a form is open")).say(response)

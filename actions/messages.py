@@ -52,10 +52,11 @@ class AnswerPart(BaseModel):
 
 
 class ServiceStep(BaseModel):
-    """One service of a life event, with why or when it is due."""
+    """One service of a life event, with why or when it is due, and the law or document it rests on."""
 
     title: str
     note: str = ""
+    source: str = ""
     button: Button
 
 
@@ -76,7 +77,10 @@ class TicketEventLine(BaseModel):
 
 
 class TicketPart(BaseModel):
-    """A ticket as its citizen sees it; ``code`` only on the card that is given once, when it is filed."""
+    """A ticket as its citizen sees it; ``code`` only on the card that is given once, when it is filed.
+
+    ``due_label`` says what happens by ``due`` at the latest.
+    """
 
     type: Literal["ticket"] = "ticket"
     number: str
@@ -87,6 +91,7 @@ class TicketPart(BaseModel):
     summary: str
     department: str = ""
     due: datetime | None = None
+    due_label: str = ""
     text: str = ""
     history: list[TicketEventLine] = []
 

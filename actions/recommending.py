@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from actions.answering import QuestionAnswering
-from actions.answers import entry_button
+from actions.answers import entry_button, first_source
 from actions.messages import ServicesPart, ServiceStep, Trace
-from actions.recommendation.service import LifeEvent, RecommendationService
+from actions.recommendation.service import LifeEvent, LifeEventStep, RecommendationService
 from actions.replies import Reply
 from actions.turns import Turn
+from knowledge_base.results import PublishedEntry
 
 
 class Recommending:
@@ -21,20 +24,27 @@ class Recommending:
     def reply(self, turn: Turn) -> Reply:
         """The services of the life event meant; an answer from the knowledge base where no event is recognised."""
         event = self._recommendation.recommend(turn.said)
-        if event is not None:
-            slots = {"failures": 0, "choices": [step.entry_id for step in event.steps], "last_question": turn.said}
+        found = [(step, self._answers.entry(step.entry_id)) for step in event.steps] if event else []
+        steps = [(step, entry) for step, entry in found if entry]
+        if event and steps:
+            slots = {"failures": 0, "choices": [entry.id for _, entry in steps], "last_question": turn.said}
             trace = Trace(decision="action", reason=f"life_event:{event.id}")
-            return Reply(trace, slots=slots).show(card(event, self._city_name))
+            return Reply(trace, slots=slots).show(card(event, steps, self._city_name))
         if self._answers.can_answer(turn.said):
             return self._answers.reply(turn)
         trace = Trace(decision="clarify", reason="need_not_named")
         return Reply(trace, slots={"last_question": turn.said}).say("utter_which_need")
 
 
-def card(event: LifeEvent, city_name: str) -> ServicesPart:
-    """A life event as a card; ``{city}`` in its introduction is the city's name."""
-    steps = [
-        ServiceStep(title=step.title, note=step.note, button=entry_button(step.entry_id, step.title))
-        for step in event.steps
+def card(event: LifeEvent, steps: Sequence[tuple[LifeEventStep, PublishedEntry]], city_name: str) -> ServicesPart:
+    """A life event as a card of those steps whose entries are published.
+
+    ``{city}`` in the event's introduction is the city's name.
+    """
+    services = [
+        ServiceStep(
+            title=step.title, note=step.note, source=first_source(entry), button=entry_button(entry.id, step.title)
+        )
+        for step, entry in steps
     ]
-    return ServicesPart(title=event.title, intro=event.intro.format(city=city_name), services=steps)
+    return ServicesPart(title=event.title, intro=event.intro.format(city=city_name), services=services)

@@ -187,19 +187,22 @@ class TicketForm:
         if turn.said and (response := self._words.question_about_filing(turn.said)) and is_question(turn.said):
             return Reply(_trace("a question about filing"), slots={"ticket_confirm": None}).say(response)
         reply = self._interruptions.reply(
-            turn, plausible=self._plausible(turn.said, asked), free_text=asked in {"what", "confirm"}
+            turn, plausible=self._plausible(turn, asked), free_text=asked in {"what", "confirm"}
         )
         if reply is None:
             return None
         reply.slots["ticket_confirm"] = None
         return reply.say("utter_ticket_back")
 
-    def _plausible(self, text: str, asked: str) -> bool:
-        if asked == "contact":
-            return "contact" in found_in(text) or sum(char.isdigit() for char in text) >= 5
+    def _plausible(self, turn: Turn, asked: str) -> bool:
+        text, found = turn.said, found_in(turn.said)
+        if asked == "contact" and ("contact" in found or sum(char.isdigit() for char in text) >= 5):
+            return True
         if is_question(text):
             return False
-        return asked in found_in(text) or (asked == "what" and tells_what(text)) or self._words.says("unsure", text)
+        if asked == "contact":
+            return self._late(turn, found) is not None
+        return asked in found or (asked == "what" and tells_what(text)) or self._words.says("unsure", text)
 
     def _value(self, turn: Turn, asked: str) -> Reply:
         if turn.pressed or (asked != "contact" and is_noise(turn.said)):
@@ -227,10 +230,13 @@ class TicketForm:
         return reply
 
     def _late(self, turn: Turn, found: dict[str, str]) -> Reply | None:
-        """Place or time said only now, after the citizen could not say it when asked."""
+        """Place or time said only now: what stands there is nothing, a question, or a place without a name."""
         for field, value in found.items():
-            if turn.slots.get(f"ticket_{field}") in (None, self._words.texts["unsure_value"]):
+            before = turn.slots.get(f"ticket_{field}")
+            if before in (None, self._words.texts["unsure_value"]) or is_question(before):
                 return self._fill(field, value)
+            if field == "where" and before and "where" not in found_in(before):
+                return self._fill("where", self._words.texts["addition"].format(before=before, more=value))
         return None
 
     def _fill(self, field: str, value: str) -> Reply:

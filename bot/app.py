@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import AsyncIterator, Iterator
 
@@ -137,6 +138,9 @@ async def serve(settings: Settings) -> None:
     internal = _InternalServer(
         uvicorn.Config(internal_app, host="127.0.0.1", port=settings.internal_port, log_config=None, access_log=False)
     )
+    # Indexes and libraries stay for ever: the garbage collector need not look at them again and again.
+    gc.collect()
+    gc.freeze()
     internal_task = asyncio.create_task(internal.serve())
     await public.serve()
     internal.should_exit = True

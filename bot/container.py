@@ -96,7 +96,7 @@ def build_storage(settings: Settings) -> Storage:
     gateway = Gateway(
         settings,
         conversations,
-        [Danger(), OwnedByAgent(conversations), AskRasa(rasa, load_decisions())],
+        [Danger(), OwnedByAgent(), AskRasa(rasa, load_decisions())],
         RedisRateLimiter(settings.redis_dsn, settings.rate_limit),
         observe_turn,
     )

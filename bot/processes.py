@@ -64,6 +64,7 @@ def dialogue_environment(settings: Settings) -> dict[str, str]:
         | {
             "WENZHENG_INTERNAL_TOKEN": internal_token(secret),
             "WENZHENG_INTERNAL_PORT": str(settings.internal_port),
+            "WENZHENG_CONTENT_DIR": str(settings.content_dir),
             "WENZHENG_TRACKER_TTL": str(settings.tracker_ttl_days * 86400),
             # A killed Rasa leaves its lock on the conversation behind; the citizen must not wait for it longer than for a turn.
             "TICKET_LOCK_LIFETIME": str(math.ceil(settings.turn_timeout)),

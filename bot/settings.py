@@ -84,6 +84,11 @@ class Settings(BaseSettings):
     # Operation
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
+    @field_validator("model_dir", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return value or None
+
     @field_validator("wechat_aes_key")
     @classmethod
     def _aes_key_length(cls, value: SecretStr) -> SecretStr:

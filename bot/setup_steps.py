@@ -20,7 +20,7 @@ from knowledge_base.trained_encoder import TrainedEncoder
 
 OUTSIDE_EXAMPLES = ROOT / "bot" / "dialogue" / "nlu" / "out_of_scope.yml"
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
-RASA_INPUTS = ("config.yml", "domain.yml", "bot/dialogue", "nlu")
+RASA_INPUTS = ("config.yml", "domain.yml", "bot/dialogue")
 TRAIN_TIMEOUT = 1800
 RASA_SECONDS = 100.0
 
@@ -79,7 +79,7 @@ def rasa_paths(settings: Settings) -> RasaPaths:
     digest = hashlib.sha256()
     for name in RASA_INPUTS:
         path = ROOT / name
-        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in {".yml", ".txt", ".py"})
+        files = [path] if path.is_file() else sorted(path.rglob("*.yml"))
         for file in files:
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     short = digest.hexdigest()[:16]

@@ -36,6 +36,7 @@ class TurnState:
     inbound: Inbound
     turn_id: str
     redelivery: bool
+    handled_by: str = "bot"
     parts: list[Part] = field(default_factory=list)
     decision: Decision | None = None
     intent: str = ""
@@ -63,8 +64,8 @@ class Danger:
         """End the turn with emergency numbers if the words speak of danger."""
         kind = find_danger(state.inbound.text) if state.inbound.kind == "text" else ""
         if kind:
-            words = texts()["emergencies"][kind]
-            phones = [Button(title=number, payload=f"tel:{number}") for number in words["phones"]]
+            words, labels = texts()["emergencies"][kind], texts()["emergency_phones"]
+            phones = [Button(title=labels[phone], payload=phone) for phone in words["phones"]]
             state.parts = [EmergencyPart(text=words["text"], phones=phones)]
             state.decision, state.trace = "emergency", Trace(decision="emergency", reason=kind)
 
@@ -74,13 +75,9 @@ class OwnedByAgent:
 
     name = "owner"
 
-    def __init__(self, conversations: ConversationService) -> None:
-        self._conversations = conversations
-
     async def run(self, state: TurnState) -> None:
         """End the turn without words if an agent owns the conversation."""
-        conversation = await asyncio.to_thread(self._conversations.get, state.inbound.conversation_id)
-        if conversation.handled_by == "agent":
+        if state.handled_by == "agent":
             state.decision, state.trace = "action", Trace(decision="action", reason="handled_by_agent")
 
 
@@ -163,7 +160,7 @@ class Gateway:
         begun = await asyncio.to_thread(self._conversations.begin, inbound)
         if not begun.mine:
             return await self._answered_elsewhere(begun.turn_id)
-        return await self._work(TurnState(inbound, begun.turn_id, begun.redelivery), started)
+        return await self._work(TurnState(inbound, begun.turn_id, begun.redelivery, begun.handled_by), started)
 
     async def recover(self) -> int:
         """Finish turns that a killed process left behind; returns how many were finished."""
@@ -205,10 +202,11 @@ class Gateway:
             trace=state.trace,
             latency_ms=state.latency_ms,
         )
-        seq = await asyncio.to_thread(self._conversations.finish, result, state.ranking)
-        if tell and seq:
+        messages = await asyncio.to_thread(self._conversations.finish, result, state.ranking)
+        result = replace(result, messages=messages)
+        if tell and result.parts:
             # Nobody waits for this reply: open widgets and channels that must be called are told.
-            inbound = state.inbound
+            inbound, seq = state.inbound, messages[-1].seq
             await asyncio.to_thread(self._conversations.transcript.tell, inbound.conversation_id, inbound.channel, seq)
         self._observe(result, state.inbound)
         return result

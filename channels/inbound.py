@@ -8,6 +8,7 @@ from typing import Literal
 
 from actions.messages import Decision, Part, Trace
 from bot.database import utcnow
+from channels.conversations.transcript import MessageView
 
 InboundKind = Literal["text", "payload", "event", "unsupported"]
 
@@ -31,7 +32,10 @@ class Inbound:
 
 @dataclass(frozen=True)
 class TurnResult:
-    """The reply to one message. ``duplicate``: the message had been answered before, and this is that answer."""
+    """The reply to one message. ``duplicate``: the message had been answered before, and this is that answer.
+
+    ``messages``: the citizen's message and the reply as they stand in the transcript.
+    """
 
     turn_id: str
     parts: list[Part]
@@ -41,3 +45,4 @@ class TurnResult:
     trace: Trace | None = None
     latency_ms: dict[str, float] = field(default_factory=dict)
     duplicate: bool = False
+    messages: list[MessageView] = field(default_factory=list)

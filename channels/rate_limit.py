@@ -1,4 +1,4 @@
-"""Rate limits in Redis, shared by all processes, with the moving-window algorithm of the ``limits`` library."""
+"""Rate limits in Redis, shared by all processes, with fixed windows of the ``limits`` library (one round trip a hit)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 
 from limits import parse
 from limits.aio.storage import RedisStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
 from redis.exceptions import RedisError
 
@@ -19,7 +19,7 @@ class RedisRateLimiter:
     def __init__(self, redis_url: str, limit: str) -> None:
         self._limit = parse(limit)
         storage = RedisStorage(f"async+{redis_url}", implementation="redispy", wrap_exceptions=True)
-        self._strategy = SlidingWindowCounterRateLimiter(storage)
+        self._strategy = FixedWindowRateLimiter(storage)
 
     async def allow(self, key: str) -> bool:
         """Count one hit for ``key``; false when the limit is reached."""

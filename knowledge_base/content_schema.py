@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer, field_validator, model_validator
 
 CONTENT_DIR = Path(__file__).parent / "content"
 NOT_TOPICS = {"topics.yml", "city.yml"}
@@ -28,7 +28,7 @@ class ContentError(ValueError):
 
 
 class LegalBasis(BaseModel):
-    """A source: the law or document an answer rests on."""
+    """A source: the law or document an answer rests on; ``effective`` is the day since which it is in force."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -36,6 +36,12 @@ class LegalBasis(BaseModel):
     issuer: str = Field(min_length=2)
     number: str = ""
     article: str = ""
+    effective: date | None = None
+
+    @field_serializer("effective")
+    def _as_text(self, value: date | None) -> str | None:
+        # Kept in a JSON column, which takes no dates.
+        return value.isoformat() if value else None
 
 
 class ServiceFacts(BaseModel):

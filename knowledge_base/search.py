@@ -18,6 +18,8 @@ from nlu.text import content_only, normalise
 CANDIDATE_PHRASES = 40
 # An answer's long text shares words with many questions: its match counts less than that of a phrasing.
 ANSWER_WEIGHT = 0.7
+# Only a phrase that has (all but rounding) all terms of the question can be the question word for word.
+SAME_TERMS = 0.999
 
 
 @dataclass
@@ -33,11 +35,12 @@ class SearchState:
 
     def add(self, phrase: Phrase, **found: float) -> None:
         """Keep the best of each kind of evidence for the phrase's entry."""
-        known = self.evidence.get(phrase.entry_id, Evidence())
-        better = {name: max(value, getattr(known, name)) for name, value in found.items()}
-        if phrase.text and (better.get("dice", 0.0) > known.dice or phrase.entry_id not in self.matched):
+        known = self.evidence.get(phrase.entry_id) or Evidence()
+        better = {name: value for name, value in found.items() if value > getattr(known, name)}
+        if phrase.text and ("dice" in better or phrase.entry_id not in self.matched):
             self.matched[phrase.entry_id] = phrase.text
-        self.evidence[phrase.entry_id] = replace(known, **better)
+        if better or phrase.entry_id not in self.evidence:
+            self.evidence[phrase.entry_id] = replace(known, **better)
 
 
 class Step(Protocol):
@@ -65,7 +68,7 @@ class Lexical:
         """Add what terms tell."""
         asked = content_only(state.text)
         for hit in self._index.search(state.text, CANDIDATE_PHRASES):
-            if content_only(hit.phrase.text) == asked:
+            if hit.coverage > SAME_TERMS and content_only(hit.phrase.text) == asked:
                 state.add(hit.phrase, exact=1.0)
             if hit.phrase.kind == "answer":
                 state.add(hit.phrase, coverage=ANSWER_WEIGHT * hit.coverage)

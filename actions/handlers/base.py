@@ -22,6 +22,7 @@ class Handler(Action):  # type: ignore[misc]  # rasa_sdk ships no types
     """An action; subclasses name it and say what it replies."""
 
     action_name: str
+    ends_turn = True
 
     def __init__(self, services: ActionServices) -> None:
         self.services = services
@@ -45,11 +46,17 @@ class Handler(Action):  # type: ignore[misc]  # rasa_sdk ships no types
             }
         )
         reply = await asyncio.to_thread(self.reply, turn)
-        return deliver(reply, dispatcher, tracker.slots)
+        events = deliver(reply, dispatcher, tracker.slots)
+        if self.ends_turn and not tracker.active_loop.get("name") and not reply.start_form:
+            # Outside forms every rule goes on to listen: saying so spares Rasa a prediction.
+            events.append(FollowupAction("action_listen"))
+        return events
 
 
 class FormHandler(Handler):
     """A form's ``validate_…`` action. Rasa takes a message that sets no slot for misunderstood, so one always is set."""
+
+    ends_turn = False
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Called by Rasa for every message while the form is open."""

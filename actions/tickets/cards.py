@@ -17,6 +17,7 @@ def ticket_card(ticket: TicketView, *, code: str = "", text: str = "") -> Ticket
         summary=ticket.summary,
         department=ticket.department_label,
         due=ticket.due_at,
+        due_label=ticket.due_label,
         text=text or ticket.status_text,
         history=[TicketEventLine(at=line.at, text=line.citizen_text) for line in ticket.history if line.visible],
     )

@@ -40,12 +40,19 @@ class Kind(_Data):
 
 
 class Status(_Data):
-    """A status, as staff and citizen read it, and which time limit runs in it."""
+    """A status, as staff and citizen read it, and which time limit runs in it; ``due_label`` is said before its day."""
 
     label: str = Field(min_length=1)
     citizen: str = Field(min_length=1)
     due: Literal["accept", "reply", "none"]
+    due_label: str = ""
     final: bool
+
+    @model_validator(mode="after")
+    def _a_limit_is_named(self) -> Status:
+        if (self.due == "none") != (self.due_label == ""):
+            raise ValueError("due_label belongs to a status with a time limit, and only to it")
+        return self
 
 
 class Notice(_Data):

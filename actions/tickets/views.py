@@ -30,8 +30,9 @@ class EventView:
 
 @dataclass(frozen=True, kw_only=True)
 class TicketView:
-    """A ticket in a list or on a card. ``due_at`` is the limit that runs now; ``overdue`` is derived from it.
+    """A ticket in a list or on a card.
 
+    ``due_at`` is the limit that runs now, ``due_label`` says what for; ``overdue`` is derived from it.
     ``due_certain`` is False where the limit crosses a year whose holidays are not announced yet. ``history`` holds
     the lines the citizen may see; it is empty in lists.
     """
@@ -47,6 +48,7 @@ class TicketView:
     department: str
     department_label: str
     due_at: datetime | None
+    due_label: str
     due_certain: bool
     overdue: bool
     version: int
@@ -134,6 +136,7 @@ class ViewMaker:
             "department": ticket.department,
             "department_label": self._catalogue.department_name(ticket.department) if ticket.department else "",
             "due_at": ticket.due_at,
+            "due_label": status.due_label,
             "due_certain": ticket.due_certain,
             "overdue": ticket.due_at is not None and self._now() > ticket.due_at,
             "version": ticket.version,

@@ -13,6 +13,7 @@ from actions.messages import (
     TextPart,
     TicketPart,
 )
+from actions.tickets.legal_clock import chinese_date
 
 
 def plain(parts: list[dict[str, object]]) -> str:
@@ -38,17 +39,28 @@ def part_text(part: Part) -> str:
     if isinstance(part, AnswerPart):
         return _answer(part)
     if isinstance(part, ServicesPart):
-        lines = [part.title, part.intro] + [f"{n}. {s.title}　{s.note}" for n, s in enumerate(part.services, 1)]
-        return "\n".join(line for line in lines if line)
+        return _services(part)
     if isinstance(part, TicketPart):
-        code = f"\n查询码 {part.code}" if part.code else ""
-        history = "".join(f"\n  {line.at:%Y-%m-%d} {line.text}" for line in part.history)
-        return f"工单 {part.number}（{part.status_label}）{code}\n{part.text or part.summary}{history}"
+        return _ticket(part)
     if isinstance(part, EmergencyPart):
         return f"{part.text}\n" + "　".join(phone.title for phone in part.phones)
     if isinstance(part, StaffPart):
         return f"工作人员回复：{part.text}"
     return part.text
+
+
+def _services(part: ServicesPart) -> str:
+    lines = [part.title, part.intro]
+    for n, step in enumerate(part.services, 1):
+        lines += [f"{n}. {step.title}　{step.note}".rstrip(), f"   依据：{step.source}" if step.source else ""]
+    return "\n".join(line for line in lines if line)
+
+
+def _ticket(part: TicketPart) -> str:
+    code = f"\n查询码 {part.code}" if part.code else ""
+    due = f"\n{part.due_label} {chinese_date(part.due)}" if part.due else ""
+    history = "".join(f"\n  {line.at:%Y-%m-%d} {line.text}" for line in part.history)
+    return f"工单 {part.number}（{part.status_label}）{code}{due}\n{part.text or part.summary}{history}"
 
 
 def _answer(part: AnswerPart) -> str:

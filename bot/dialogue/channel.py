@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import gc
 import hmac
 import logging
 import time
@@ -17,11 +18,12 @@ from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, Restarted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.dialogue.action_results import compile_result_check
+from bot.dialogue import hot_path
 from bot.dialogue.city import fill_city, load_city
 
 logger = logging.getLogger(__name__)
@@ -87,7 +89,7 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
     @classmethod
     def from_credentials(cls, credentials: Mapping[str, Any] | None) -> GatewayInput:
         """Made by Rasa from ``credentials.yml``."""
-        compile_result_check()
+        hot_path.install()
         return cls(str((credentials or {}).get("token") or ""))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -107,6 +109,9 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
             """The first message of all must not wait for jieba to read its dictionary."""
             if app.ctx.agent is not None and app.ctx.agent.is_ready():
                 await app.ctx.agent.processor.parse_message(UserMessage(WARM_UP))
+            # Model and libraries stay for ever: the collector need not look at them again and again.
+            gc.collect()
+            gc.freeze()
 
         routes.listener("after_server_start")(warm_up)
         routes.add_route(health, "/", methods=["GET"])
@@ -145,6 +150,7 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
         message.parse_data = {key: parsed[key] for key in PARSE_KEYS}
         await on_new_message(message)
         if not output.messages:
+            await self._forget(agent, sender, metadata.get("message_id"))
             raise NothingSaid("no action spoke: the action server is down or an action failed, see the log above")
         return {
             "messages": output.messages,
@@ -158,18 +164,23 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
             "replayed": False,
         }
 
+    async def _forget(self, agent: Any, sender: str, message_id: str | None) -> None:
+        """Take a failed turn out of Rasa's memory: half done it would leave a form closed with nothing filed."""
+        async with agent.lock_store.lock(sender):
+            tracker = await agent.tracker_store.retrieve(sender)
+            places = _places(tracker, message_id)
+            if places:
+                events = list(tracker.events)[: places[-1]]
+                await agent.tracker_store.save(DialogueStateTracker.from_events(sender, events, agent.domain.slots))
+
     async def _earlier(self, agent: Any, sender: str, message_id: str | None) -> dict[str, Any] | None:
         """What was answered when this message came first; None if it never came or was not answered."""
         async with agent.lock_store.lock(sender):
             tracker = await agent.tracker_store.retrieve(sender)
-        events = list(tracker.events) if tracker and message_id else []
-        places = [
-            place
-            for place, event in enumerate(events)
-            if isinstance(event, UserUttered) and (event.metadata or {}).get("message_id") == message_id
-        ]
+        places = _places(tracker, message_id)
         if not places:
             return None
+        events = list(tracker.events)
         output = TurnOutput(self._city)
         for event in events[places[-1] + 1 :]:
             if isinstance(event, UserUttered):
@@ -195,6 +206,16 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
             tracker.update(Restarted(), agent.domain)
             await agent.processor.save_tracker(tracker)
         return {"reset": True}
+
+
+def _places(tracker: DialogueStateTracker | None, message_id: str | None) -> list[int]:
+    """Where among the events the citizen's message with this id stands."""
+    events = tracker.events if tracker and message_id else []
+    return [
+        place
+        for place, event in enumerate(events)
+        if isinstance(event, UserUttered) and (event.metadata or {}).get("message_id") == message_id
+    ]
 
 
 def _message(event: BotUttered) -> dict[str, Any]:

@@ -185,7 +185,7 @@ class ConsoleDesk:
         return entry
 
     def dismiss(self, item_id: int) -> int:
-        """Nothing is to be done about this question; returns how many were closed (0 or 1)."""
+        """Nothing is to be done about this question; returns how many equal ones were closed."""
         self._require("unresolved.answer")
         closed = self._services.unresolved.dismiss(item_id, actor=self.principal.username)
         self._log("unresolved.dismiss", str(item_id))

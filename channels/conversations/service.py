@@ -7,8 +7,9 @@ import hmac
 import json
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select, update
@@ -17,8 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from actions.messages import PARTS, Part
 from bot.database import SessionFactory, utcnow
 from bot.security.encryption import FieldCipher
-from channels.conversations.models import Conversation, Message, Turn, UnresolvedQuestion
-from channels.conversations.transcript import Transcript, say
+from channels.conversations.models import Conversation, Turn, UnresolvedQuestion
+from channels.conversations.transcript import MessageView, Transcript, say, turn_views
 from channels.errors import ChannelError
 from channels.inbound import Inbound, TurnResult
 from nlu.privacy import mask
@@ -43,6 +44,7 @@ class Begun:
     mine: bool
     redelivery: bool = False
     done: bool = False
+    handled_by: str = "bot"
 
 
 def _hash(token: str) -> str:
@@ -56,6 +58,8 @@ class ConversationService:
         self._sessions = sessions
         self._cipher = cipher
         self._lease = timedelta(seconds=lease)
+        # A conversation's token never changes.
+        self._token_hash = lru_cache(maxsize=10_000)(self._read_token_hash)
         self.transcript = Transcript(sessions)
 
     # Conversations --------------------------------------------------------
@@ -90,14 +94,13 @@ class ConversationService:
                 return self.conversation_for(channel, external_id)
             return new
 
-    def authorise(self, conversation_id: str, token: str) -> Conversation:
-        """The web conversation that this token opens; raises ``unknown_conversation``."""
-        with self._sessions() as session:
-            conversation = session.get(Conversation, conversation_id)
-        expected = conversation.token_hash if conversation else ""
-        if not hmac.compare_digest(expected, _hash(token)) or conversation is None:
+    def authorise(self, conversation_id: str, token: str) -> None:
+        """Make sure that this token opens this web conversation; raises ``unknown_conversation``."""
+        if not hmac.compare_digest(self._token_hash(conversation_id), _hash(token)):
             raise ChannelError("unknown_conversation")
-        return conversation
+
+    def _read_token_hash(self, conversation_id: str) -> str:
+        return self.get(conversation_id).token_hash
 
     def get(self, conversation_id: str) -> Conversation:
         """One conversation; raises ``unknown_conversation``."""
@@ -126,12 +129,12 @@ class ConversationService:
                 session.add(turn)
                 session.flush()
                 say(session, inbound.conversation_id, "citizen", [{"type": "text", "text": turn.text}], turn_id=turn.id)
-                session.execute(
-                    update(Conversation).where(Conversation.id == inbound.conversation_id).values(last_at=utcnow())
-                )
+                conversation = session.get_one(Conversation, inbound.conversation_id)
+                conversation.last_at = utcnow()
+                owner = conversation.handled_by
         except IntegrityError:
             return self._begun_before(inbound)
-        return Begun(turn.id, mine=True)
+        return Begun(turn.id, mine=True, handled_by=owner)
 
     def _begun_before(self, inbound: Inbound) -> Begun:
         with self._sessions() as session:
@@ -195,8 +198,11 @@ class ConversationService:
             at=turn.created_at,
         )
 
-    def finish(self, result: TurnResult, ranking: list[Any]) -> int:
-        """Store what was decided and said, and forget the unmasked text; returns the reply's place in the transcript."""
+    def finish(self, result: TurnResult, ranking: list[Any]) -> list[MessageView]:
+        """Store what was decided and said, masked, and forget the unmasked text; returns the messages of the turn.
+
+        In what is returned the reply is as it was said: the citizen must be able to check a number that is read back.
+        """
         trace = result.trace
         with self._sessions() as session, session.begin():
             turn = session.get(Turn, result.turn_id)
@@ -217,9 +223,11 @@ class ConversationService:
                         reason=turn.reason or "no_answer",
                     )
                 )
-            if not result.parts:
-                return 0
-            return say(session, turn.conversation_id, "bot", result.parts, turn_id=turn.id).seq
+            if result.parts:
+                said = [part.model_dump(mode="json") for part in result.parts]
+                say(session, turn.conversation_id, "bot", [_masked(part) for part in said], turn_id=turn.id)
+            views = turn_views(session, turn)
+        return [replace(view, parts=said) if view.role == "bot" else view for view in views]
 
     def result_of(self, turn_id: str) -> TurnResult | None:
         """The stored reply of a finished turn; None while it is not finished."""
@@ -227,18 +235,16 @@ class ConversationService:
             turn = session.get(Turn, turn_id)
             if turn is None or turn.status != "done":
                 return None
-            rows = session.scalars(
-                select(Message).where(Message.turn_id == turn_id, Message.role == "bot").order_by(Message.seq)
-            )
-            parts = [part for row in rows for part in PARTS.validate_python(row.parts)]
+            views = turn_views(session, turn)
         return TurnResult(
             turn_id=turn_id,
-            parts=parts,
+            parts=[part for view in views if view.role == "bot" for part in PARTS.validate_python(view.parts)],
             decision=turn.decision,  # type: ignore[arg-type]
             intent=turn.intent,
             confidence=turn.confidence,
             latency_ms=turn.latency_ms,
             duplicate=True,
+            messages=views,
         )
 
     def feedback(self, conversation_id: str, turn_id: str, value: str) -> None:
@@ -257,3 +263,8 @@ class ConversationService:
                 )
             elif value == "up" and queued is not None and queued.reason == "thumbs_down" and queued.status == "open":
                 session.delete(queued)
+
+
+def _masked(part: dict[str, Any]) -> dict[str, Any]:
+    """A part with personal data masked in its text, where a form reads back what the citizen gave."""
+    return part | {"text": mask(part["text"])} if part["type"] == "text" else part

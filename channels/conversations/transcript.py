@@ -50,17 +50,6 @@ class Transcript:
             ).all()
         return [_view(message, message_id, feedback) for message, message_id, feedback in rows]
 
-    def turn_messages(self, turn_id: str) -> list[MessageView]:
-        """The messages of one turn, oldest first."""
-        with self._sessions() as session:
-            rows = session.execute(
-                select(Message, Turn.message_id, Turn.feedback)
-                .join(Turn, Turn.id == Message.turn_id)
-                .where(Message.turn_id == turn_id)
-                .order_by(Message.seq)
-            ).all()
-        return [_view(message, message_id, feedback) for message, message_id, feedback in rows]
-
     def was_offered(self, conversation_id: str, payload: str) -> bool:
         """Whether one of the last messages offered a button with this payload."""
         with self._sessions() as session:
@@ -117,6 +106,12 @@ def say(
     session.add(message)
     session.flush()
     return message
+
+
+def turn_views(session: Session, turn: Turn) -> list[MessageView]:
+    """The messages of one turn, oldest first, inside the caller's transaction."""
+    rows = session.scalars(select(Message).where(Message.turn_id == turn.id).order_by(Message.seq))
+    return [_view(row, turn.message_id, turn.feedback) for row in rows]
 
 
 def _view(message: Message, message_id: str | None, feedback: str | None) -> MessageView:

@@ -12,7 +12,6 @@ from fastapi.responses import StreamingResponse
 
 from actions.messages import TextPart
 from channels.bus import MessageBus
-from channels.conversations.models import Conversation
 from channels.conversations.service import ConversationService
 from channels.conversations.transcript import MessageView
 from channels.errors import ChannelError, texts
@@ -34,8 +33,8 @@ HEARTBEAT_SECONDS = 15.0
 PROBLEMS: dict[int | str, dict[str, object]] = {status: {"model": Problem} for status in (400, 404, 413, 422, 429, 503)}
 
 
-def _as_stored(messages: list[MessageView]) -> Response:
-    """Messages whose parts were checked when they were stored: checking them again would cost a turn a millisecond."""
+def _checked_before(messages: list[MessageView]) -> Response:
+    """Messages whose parts were checked when they were made: checking them again would cost a turn a millisecond."""
     return Response(orjson.dumps({"messages": [asdict(view) for view in messages]}), media_type="application/json")
 
 
@@ -53,11 +52,11 @@ def create_router(
     """The routes under ``/api/chat``."""
     router = APIRouter(prefix="/api/chat", tags=["chat"], responses=PROBLEMS)
 
-    async def conversation(conversation_id: str, authorization: Annotated[str, Header()] = "") -> Conversation:
-        token = authorization.removeprefix("Bearer ").strip()
-        return await asyncio.to_thread(conversations.authorise, conversation_id, token)
+    async def authorised(conversation_id: str, authorization: Annotated[str, Header()] = "") -> str:
+        conversations.authorise(conversation_id, authorization.removeprefix("Bearer ").strip())
+        return conversation_id
 
-    Authorised = Annotated[Conversation, Depends(conversation)]  # noqa: N806 - an annotation
+    Authorised = Annotated[str, Depends(authorised)]  # noqa: N806 - an annotation
 
     @router.get("/config")
     async def read_config() -> ConfigBody:
@@ -78,8 +77,9 @@ def create_router(
     @router.get("/conversations/{conversation_id}")
     async def read_transcript(owner: Authorised, after: Annotated[int, Query(ge=0)] = 0) -> TranscriptBody:
         """Messages after ``after``, oldest first."""
-        messages = await asyncio.to_thread(conversations.transcript.messages, owner.id, after=after)
-        return TranscriptBody(messages=[_body(view) for view in messages], handled_by=owner.handled_by)
+        messages = await asyncio.to_thread(conversations.transcript.messages, owner, after=after)
+        conversation = await asyncio.to_thread(conversations.get, owner)
+        return TranscriptBody(messages=[_body(view) for view in messages], handled_by=conversation.handled_by)
 
     @router.post("/conversations/{conversation_id}/messages", response_model=TurnBody)
     async def send_message(body: MessageRequest, owner: Authorised) -> Response:
@@ -87,27 +87,26 @@ def create_router(
         result = await gateway.handle(
             Inbound(
                 channel="web",
-                conversation_id=owner.id,
+                conversation_id=owner,
                 message_id=body.message_id,
                 kind="payload" if body.payload else "text",
                 text=body.text,
                 payload=body.payload or "",
             )
         )
-        messages = await asyncio.to_thread(conversations.transcript.turn_messages, result.turn_id)
-        return _as_stored(messages)
+        return _checked_before(result.messages)
 
     @router.post("/conversations/{conversation_id}/feedback", status_code=204)
     async def give_feedback(body: FeedbackRequest, owner: Authorised) -> Response:
         """Rate the answer of a turn; may be changed."""
-        await asyncio.to_thread(conversations.feedback, owner.id, body.turn_id, body.value)
+        await asyncio.to_thread(conversations.feedback, owner, body.turn_id, body.value)
         return Response(status_code=204)
 
     @router.get("/conversations/{conversation_id}/events", response_class=StreamingResponse)
     async def stream_events(owner: Authorised, after: Annotated[int, Query(ge=0)] = 0) -> StreamingResponse:
         """New messages as server-sent events, from place ``after`` on."""
         return StreamingResponse(
-            _events(owner.id, after, conversations, bus),
+            _events(owner, after, conversations, bus),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )

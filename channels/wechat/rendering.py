@@ -52,7 +52,7 @@ def render(parts: Sequence[Part], memory: ChoicesMemory, limit: int = MAX_BYTES)
 
     ``memory`` is set to the numbered choices and to what did not fit.
     """
-    writer = _Writer(wechat_texts())
+    writer = _Writer(wechat_texts(), limit)
     memory.rest = safe_text("\n\n".join(filter(None, (writer.part(part) for part in parts))))
     memory.choices = writer.choices
     memory.slow = False
@@ -64,10 +64,11 @@ def _normal(text: str) -> str:
 
 
 class _Writer:
-    """Writes the parts of one reply; choices are numbered through."""
+    """Writes the parts of one reply for pages of ``limit`` bytes; choices are numbered through."""
 
-    def __init__(self, texts: WeChatTexts) -> None:
+    def __init__(self, texts: WeChatTexts, limit: int) -> None:
         self._texts = texts
+        self._limit = limit
         self.choices: list[Button] = []
 
     def part(self, part: Part) -> str:
@@ -114,11 +115,14 @@ class _Writer:
 
     def _services(self, part: ServicesPart) -> str:
         lines = [f"【{part.title}】", part.intro, self._texts.steps if part.services else ""]
-        lines += [
-            self._choice(Button(title=service.title, payload=service.button.payload), service.note)
-            for service in part.services
+        steps = [
+            self._choice(Button(title=step.title, payload=step.button.payload), step.note) for step in part.services
         ]
-        return "\n".join(filter(None, lines))
+        sources = [self._texts.step_source.format(source=step.source) if step.source else "" for step in part.services]
+        sourced = [line for pair in zip(steps, sources, strict=True) for line in pair]
+        full = "\n".join(filter(None, lines + sourced))
+        # The list must not be torn over two messages for the sake of its sources: each answer has them again.
+        return full if len(full.encode()) <= self._limit else "\n".join(filter(None, lines + steps))
 
     def _ticket(self, part: TicketPart) -> str:
         texts = self._texts
@@ -128,7 +132,7 @@ class _Writer:
             texts.ticket_code.format(code=part.code) if part.code else "",
             texts.ticket_status.format(status=part.status_label),
             texts.ticket_department.format(department=part.department) if part.department else "",
-            texts.ticket_due.format(due=chinese_date(part.due)) if part.due else "",
+            texts.ticket_due.format(label=part.due_label, due=chinese_date(part.due)) if part.due else "",
             part.text,
         ]
         if part.history:

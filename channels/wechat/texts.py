@@ -18,6 +18,7 @@ class WeChatTexts(BaseModel):
     facets: str
     related: str
     steps: str
+    step_source: str
     more: str
     more_words: tuple[str, ...]
     sources: str

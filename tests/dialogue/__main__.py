@@ -31,7 +31,9 @@ def main() -> int:
         print("✗ rasa data validate found problems", file=sys.stderr)
         return 1
     stories = ("--stories", "tests/dialogue", "--model", str(rasa_paths(get_settings()).model))
-    if rasa("test", "core", *stories, "--endpoints", "endpoints.yml", "--out", str(RESULTS), "--fail-on-prediction-errors"):
+    if rasa(
+        "test", "core", *stories, "--endpoints", "endpoints.yml", "--out", str(RESULTS), "--fail-on-prediction-errors"
+    ):
         print(f"✗ conversation tests failed: {RESULTS / 'failed_test_stories.yml'}", file=sys.stderr)
         return 1
     print("✓ the dialogue data are sound and every conversation test passed")

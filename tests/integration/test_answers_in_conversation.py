@@ -55,7 +55,7 @@ def test_danger_inside_an_open_form_is_answered_at_once_and_the_form_goes_on(
     citizen.say("我要投诉")
     where = citizen.say("小区门口的路灯坏了，晚上一片漆黑").text
     emergency = citizen.say(words).part("emergency")
-    assert number in [phone["title"] for phone in emergency["phones"]]
+    assert f"tel:{number}" in [phone["payload"] for phone in emergency["phones"]]
     assert number in emergency["text"]
     assert records.turns(citizen.id)[-1].decision == "emergency"
     assert "地方" in where

@@ -97,7 +97,7 @@ class TicketPage:
             suggested = f"未派单，建议：{ticket.suggested_department_label}"
             field("承办单位", ticket.department_label or suggested)
             with ui.element("div").classes("wz-field"):
-                ui.label("办理期限").classes("wz-field-label")
+                ui.label(ticket.due_label or "办理期限").classes("wz-field-label")
                 draw_deadline(ticket)
 
     def _draw_contact(self, ticket: TicketDetail) -> None:

@@ -72,7 +72,7 @@ class _UnresolvedList:
                 text, hint = EMPTY.get(self._status, ("这里还没有问题", ""))
                 empty_state(text, hint, icon="task_alt")
                 return
-            table = Table("未解决的问题", ["市民的问题", "原因", "最接近的条目", "时间"])
+            table = Table("未解决的问题", ["市民的问题", "原因", "最接近的条目", "次数", "时间"])
             for item in items:
                 best = item.hits[0] if item.hits else None
                 near = f"{best['title']}（{best['score']:.0%}）" if best else "没有"
@@ -81,6 +81,7 @@ class _UnresolvedList:
                     item.question or "（没有文字）",
                     partial(chip, item.reason_label, "warn"),
                     near,
+                    f"{item.count} 次",
                     chinese_time(item.at),
                 )
             self._pager.draw(self._offset, len(items))

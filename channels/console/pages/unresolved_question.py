@@ -13,6 +13,7 @@ from channels.console.dates import chinese_time
 from channels.console.deeds import attempt, leave_for
 from channels.console.desk import ConsoleDesk
 from channels.console.hit_list import draw_hit
+from channels.console.intents import intent_label
 from channels.console.pages.unresolved_list import STATUSES
 from channels.console.site import Site
 from channels.console.widgets import chip, empty_state, field, heading, section
@@ -50,7 +51,8 @@ class QuestionPage:
         item, now = await asyncio.to_thread(self._load)
         open_ = item.status == "open"
         with ui.row().classes("wz-bar"):
-            heading("未解决的问题", f"{chinese_time(item.at)} · {STATUSES.get(item.status, item.status)}")
+            asked = f" · 问过 {item.count} 次" if item.count > 1 else ""
+            heading("未解决的问题", f"{chinese_time(item.at)} · {STATUSES.get(item.status, item.status)}{asked}")
             if open_:
                 self._draw_actions(item)
         ui.label(item.question or "（没有文字）").classes("wz-quote")
@@ -114,9 +116,9 @@ class QuestionPage:
 def _draw_grounds(item: UnresolvedView) -> None:
     with section("当时为什么没答好"):
         chip(item.reason_label, "warn")
-        field("理解为", f"{item.intent}（{item.confidence:.0%}）" if item.intent else "没有理解")
+        field("理解为", f"{intent_label(item.intent)}（{item.confidence:.0%}）" if item.intent else "没有理解")
     with section("当时的意图排序"):
-        _draw_scores([(one.get("name", ""), one.get("confidence", 0.0)) for one in item.ranking])
+        _draw_scores([(intent_label(one.get("name", "")), one.get("confidence", 0.0)) for one in item.ranking])
     with section("当时查到的条目"):
         _draw_scores([(one.get("title", ""), one.get("score", 0.0)) for one in item.hits])
 

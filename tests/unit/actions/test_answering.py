@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from actions.messages import AnswerPart
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from actions.answering import QuestionAnswering
+from actions.answers import answer_card, sources
+from actions.messages import AnswerPart, ServicesPart
+from actions.recommendation.service import load_life_events
+from actions.recommending import Recommending
 from actions.replies import Reply, Say, Show
-from tests.unit.actions.conftest import FakeKnowledge, Handovers, Talk, said
+from knowledge_base.content_schema import LegalBasis
+from knowledge_base.results import PublishedEntry
+from tests.unit.actions.conftest import FakeKnowledge, Handovers, Talk, entry, said
 
 
 def card(reply: Reply) -> AnswerPart:
@@ -117,6 +128,63 @@ def test_a_need_gives_services_in_order_and_only_published_ones(talk: Talk) -> N
     titles = [service.title for service in message.part.services]  # type: ignore[union-attr]
     assert titles[0] == "出生医学证明"
     assert "给孩子上户口" not in titles
+
+
+def test_every_service_shows_its_source_and_why_it_is_done(talk: Talk, knowledge: FakeKnowledge) -> None:
+    reply = talk.services.recommending.reply(talk.turn("孩子刚出生要办什么", "recommend_services"))
+    message = reply.messages[0]
+    assert isinstance(message, Show)
+    assert isinstance(message.part, ServicesPart)
+    assert {service.source for service in message.part.services} == {"《居住证暂行条例》第九条"}
+    assert all(step.note for event in load_life_events() for step in event.steps)
+    assert reply.slots["choices"] == [
+        step.entry_id for step in load_life_events()[0].steps if knowledge.entry(step.entry_id)
+    ]
+
+
+class WithoutBirthCertificate(FakeKnowledge):
+    def entry(self, entry_id: str) -> PublishedEntry | None:
+        return None if entry_id == "childbirth.birth_certificate" else super().entry(entry_id)
+
+
+def test_a_service_retired_in_between_is_left_out(talk: Talk) -> None:
+    answers = QuestionAnswering(WithoutBirthCertificate())
+    recommending = Recommending(talk.services.recommendation, answers, "云州市")
+    reply = recommending.reply(talk.turn("孩子刚出生要办什么", "recommend_services"))
+    assert reply.slots["choices"][0] == "childbirth.one_thing"
+
+
+@pytest.mark.parametrize(
+    ("own", "shown"),
+    [
+        ([None], [date(2016, 1, 1)]),
+        ([None, None], [None, None]),
+        ([date(2020, 5, 28), None], [date(2020, 5, 28), None]),
+        ([date(2020, 5, 28)], [date(2020, 5, 28)]),
+    ],
+)
+def test_a_document_shows_its_own_date_or_the_entrys_only_where_it_is_the_only_one(
+    own: list[date | None], shown: list[date | None]
+) -> None:
+    basis = [LegalBasis(title="某法", issuer="国务院", effective=day) for day in own]
+    item = replace(entry("residence_permit.apply", "居住证申领"), legal_basis=basis)
+    assert [source.effective for source in sources(item)] == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("免费", "免费。"),
+        ("免费。", "免费。"),
+        ("咨询 0599-12345", "咨询 0599-12345。"),
+        ("见 https://yunzhou.example", "见 https://yunzhou.example"),
+    ],
+)
+def test_what_is_said_of_a_facet_ends_as_a_sentence(value: str, text: str) -> None:
+    item = entry("residence_permit.apply", "居住证申领")
+    assert item.facts is not None
+    item = replace(item, facts=item.facts.model_copy(update={"fee": value}))
+    assert answer_card(item, "fee").text == f"办理“居住证申领”的费用：{text}"
 
 
 def test_a_need_nobody_knows_is_asked_for(talk: Talk) -> None:

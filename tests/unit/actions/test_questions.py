@@ -48,6 +48,34 @@ def test_how_many_days_broken_is_no_question() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["你们几点下班", "几点关门", "大概几点能来", "周末上班", "周六也开门", "今天几号", "去几号窗口", "你们上班时间"],
+)
+def test_office_hours_and_dates_are_asked(text: str) -> None:
+    assert is_question(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "下午几点记不清",
+        "忘了几号",
+        "上个月十几号",
+        "晚上十几点",
+        "昨天下午几点来着",
+        "锦绣花园3号楼",
+        "几号楼",
+        "有几点建议",
+        "半夜几点都在吵",
+        "周末上班的时候",
+        "早上上班时间",
+    ],
+)
+def test_a_time_or_place_not_quite_known_is_no_question(text: str) -> None:
+    assert not is_question(text)
+
+
+@pytest.mark.parametrize(
     ("text", "subject"), [("那居住证呢", "居住证"), ("换成身份证呢", "身份证"), ("那护照呢？", "护照")]
 )
 def test_the_same_question_of_another_item(text: str, subject: str) -> None:

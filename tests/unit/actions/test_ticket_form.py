@@ -172,3 +172,47 @@ def test_the_bare_name_of_the_field_that_is_asked_is_not_its_value(talk: Talk) -
     talk.say("地点")
     assert talk.asked == "ticket_where"
     assert talk.slots["ticket_where"] is None
+
+
+@pytest.mark.parametrize("question", ["你们几点下班", "几点关门", "周末上班"])
+@pytest.mark.parametrize(("at_hand", "response"), [("", "utter_finish_first"), ("residence_permit.apply", "")])
+def test_a_question_about_office_hours_is_never_taken_for_a_place_or_a_time(
+    talk: Talk, question: str, at_hand: str, response: str
+) -> None:
+    talk.slots["entry_id"] = at_hand or None
+    talk.open("ticket", "老板拖欠工资三个月我要举报", "file_ticket")
+    for field, value in (("where", "高新区创业街3号"), ("when", "上个月")):
+        (reply,) = talk.say(question)
+        assert said(reply) == [*([response] if response else []), "utter_ticket_back"]
+        assert talk.asked == f"ticket_{field}"
+        assert talk.slots["ticket_where"] == (None if field == "where" else "高新区创业街3号")
+        assert talk.slots.get("facet_pending") is None
+        talk.say(value)
+        assert talk.slots[f"ticket_{field}"] == value
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("说不清", "人民路15号"),
+        ("你们在哪儿", "人民路15号"),
+        ("我家楼下", "我家楼下。补充：人民路15号"),
+        ("高新区创业街3号", "高新区创业街3号"),
+    ],
+)
+def test_an_address_given_when_the_number_is_asked_mends_a_place_that_is_none(
+    talk: Talk, before: str, after: str
+) -> None:
+    talk.open("ticket", "老板拖欠工资三个月我要举报", "file_ticket")
+    talk.slots |= {"ticket_where": before, "ticket_when": "上个月", "requested_slot": "ticket_contact"}
+    (reply,) = talk.say("人民路15号")
+    assert talk.slots["ticket_where"] == after
+    assert ("utter_ticket_bad_phone" in said(reply)) == (before == after)
+    assert talk.asked == "ticket_contact"
+
+
+def test_an_address_that_sounds_like_an_intent_is_still_an_address_when_the_number_is_asked(talk: Talk) -> None:
+    talk.open("ticket", "老板拖欠工资三个月我要举报", "file_ticket")
+    talk.slots |= {"ticket_where": "说不清", "ticket_when": "上个月", "requested_slot": "ticket_contact"}
+    talk.say("人民路人民医院门口", "request_human", 0.95)
+    assert talk.slots["ticket_where"] == "人民路人民医院门口"

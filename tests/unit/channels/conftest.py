@@ -74,7 +74,7 @@ def desk(sessions: sessionmaker[Session], cipher: FieldCipher) -> Desk:
     settings = Settings(turn_timeout=1.0, _env_file=None)  # type: ignore[call-arg]
     conversations = ConversationService(sessions, cipher, lease=0.3)
     dialogue, limiter = ScriptedDialogue(said), Allowing()
-    steps = [Danger(), OwnedByAgent(conversations), AskRasa(dialogue, {"default": "smalltalk"})]
+    steps = [Danger(), OwnedByAgent(), AskRasa(dialogue, {"default": "smalltalk"})]
     gateway = Gateway(settings, conversations, steps, limiter)
     desk = Desk(gateway, conversations, UnresolvedQueue(sessions), dialogue, limiter, sessions)
     opened = conversations.open("web", greeting=[TextPart(text="您好")])

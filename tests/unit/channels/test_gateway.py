@@ -1,11 +1,12 @@
 import asyncio
+import re
 
 import pytest
 from sqlalchemy import text as sql
 
 from actions.messages import Button, EmergencyPart, TextPart
 from channels.conversations.models import Message, Turn, UnresolvedQuestion
-from channels.errors import ChannelError
+from channels.errors import ChannelError, texts
 from channels.gateway import plain_text
 from channels.rasa_client import DialogueReply
 from tests.unit.channels.conftest import Desk
@@ -38,9 +39,18 @@ async def test_the_same_message_many_times_at_once_is_one_turn(desk: Desk) -> No
 async def test_danger_is_answered_before_the_dialogue_hears_of_it(desk: Desk) -> None:
     result = await desk.gateway.handle(desk.inbound("我爸晕倒了"))
     assert isinstance(result.parts[0], EmergencyPart)
-    assert [phone.title for phone in result.parts[0].phones] == ["120"]
+    assert result.parts[0].phones == [Button(title="120 急救", payload="tel:120")]
     assert result.decision == "emergency"
     assert desk.dialogue.asked == []
+
+
+def test_every_emergency_names_whom_to_call_in_words_and_how_it_is_reached() -> None:
+    labels = texts()["emergency_phones"]
+    assert all(re.fullmatch(r"(tel|sms):\d+", phone) for phone in labels)
+    assert all(label.startswith(phone.split(":")[1] + " ") for phone, label in labels.items())
+    for words in texts()["emergencies"].values():
+        assert words["phones"]
+        assert set(words["phones"]) <= labels.keys()
 
 
 async def test_when_the_dialogue_is_down_the_message_is_kept_and_answered_when_sent_again(desk: Desk) -> None:
@@ -120,6 +130,36 @@ async def test_a_failed_turn_waits_in_the_queue_with_its_reason_until_an_entry_a
     assert desk.unresolved.counts() == {"answered": 1}
 
 
+async def test_the_same_question_twice_is_one_item_and_is_settled_once(desk: Desk) -> None:
+    for number, text in enumerate(["不知道的事", "不知道的另一件事", "不知道的事？"]):
+        await desk.gateway.handle(desk.inbound(text, f"message-{number}"))
+    newest, other = desk.unresolved.items()
+    assert (newest.question, newest.count) == ("不知道的事？", 2)
+    assert (other.question, other.count) == ("不知道的另一件事", 1)
+    assert [item.question for item in desk.unresolved.items(limit=1, offset=1)] == ["不知道的另一件事"]
+    found = desk.unresolved.get(newest.id)
+    assert found is not None
+    assert found.count == 2
+    desk.unresolved.link(newest.id, "hukou.s0001")
+    assert desk.unresolved.published("hukou.s0001", actor="lin") == 2
+    assert desk.unresolved.dismiss(other.id, actor="lin") == 1
+    assert desk.unresolved.items() == []
+
+
+async def test_a_question_asked_again_while_its_answer_is_written_leads_to_the_same_draft(desk: Desk) -> None:
+    await desk.gateway.handle(desk.inbound("不知道的事", "message-1"))
+    desk.unresolved.link(desk.unresolved.items()[0].id, "hukou.s0001")
+    await desk.gateway.handle(desk.inbound("不知道的事", "message-2"))
+    assert [item.entry_id for item in desk.unresolved.items()] == ["hukou.s0001"]
+
+
+async def test_equal_words_that_are_not_the_question_stay_apart(desk: Desk) -> None:
+    for number in range(2):
+        result = await desk.gateway.handle(desk.inbound("转人工", f"message-{number}"))
+        desk.unresolved.request(desk.conversation_id, "human_requested", key=result.turn_id)
+    assert [item.count for item in desk.unresolved.items()] == [1, 1]
+
+
 async def test_a_thumb_down_queues_the_turn_and_a_thumb_up_takes_it_out_again(desk: Desk) -> None:
     result = await desk.gateway.handle(desk.inbound("你好"))
     for value, queued in (("down", 1), ("down", 1), ("up", 0)):
@@ -152,7 +192,7 @@ async def test_a_chat_owned_by_an_agent_is_kept_and_the_bot_stays_silent(desk: D
 
 
 def test_a_conversation_opens_only_with_its_token(desk: Desk) -> None:
-    assert desk.conversations.authorise(desk.conversation_id, desk.token).id == desk.conversation_id
+    desk.conversations.authorise(desk.conversation_id, desk.token)
     for identity, token in ((desk.conversation_id, "x"), ("nothing", desk.token), (desk.conversation_id, "")):
         with pytest.raises(ChannelError, match="unknown_conversation"):
             desk.conversations.authorise(identity, token)

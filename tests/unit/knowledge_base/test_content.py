@@ -1,8 +1,19 @@
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from knowledge_base.content_schema import ContentError, fill, load_city, load_content, load_yaml, read_file, strings
+from knowledge_base.content_schema import (
+    ContentError,
+    LegalBasis,
+    fill,
+    load_city,
+    load_content,
+    load_yaml,
+    read_file,
+    strings,
+)
 
 ENTRY = """
 topic: hukou
@@ -70,3 +81,10 @@ def test_the_same_phrasing_may_not_lead_to_two_entries(tmp_path: Path) -> None:
     write(tmp_path, ENTRY + second)
     with pytest.raises(ContentError, match=r"is also a question of hukou\.birth"):
         load_content(tmp_path)
+
+
+def test_a_source_keeps_its_own_date_where_it_is_stored(tmp_path: Path) -> None:
+    dated = ENTRY.replace("issuer: 全国人大常委会}", "issuer: 全国人大常委会, effective: 1958-01-09}")
+    content = read_file(write(tmp_path, dated), {"hukou": "户籍"}, {})
+    stored = json.loads(json.dumps([basis.model_dump() for basis in content.entries[0].legal_basis]))
+    assert LegalBasis.model_validate(stored[0]).effective == date(1958, 1, 9)

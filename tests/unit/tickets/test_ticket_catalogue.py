@@ -51,6 +51,7 @@ def test_words_ask_only_for_values_that_exist() -> None:
         ),
         (lambda d: d["kinds"]["help"].update(reply="never"), "never is unknown"),
         (lambda d: d["statuses"]["filed"].pop("label"), "label"),
+        (lambda d: d["statuses"]["filed"].pop("due_label"), "due_label"),
         (lambda d: d.update(surprise=1), "surprise"),
     ],
 )

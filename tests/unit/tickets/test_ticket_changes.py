@@ -50,6 +50,16 @@ def test_acceptance_tells_the_day_of_the_answer(desk: Desk) -> None:
     assert card.code == ""
 
 
+def test_the_card_says_what_its_day_is_for(desk: Desk) -> None:
+    number = desk.filed()
+    assert ticket_card(desk.service.get(number)).due_label == "最晚受理"
+    desk.service.change(number, "accept", actor="李工")
+    assert ticket_card(desk.service.get(number)).due_label == "最晚答复"
+    desk.service.change(number, "reply", actor="李工", text="修好了")
+    card = ticket_card(desk.service.get(number))
+    assert (card.due, card.due_label) == (None, "")
+
+
 def test_internal_steps_and_looks_are_not_on_the_citizens_card(desk: Desk) -> None:
     number = desk.handling()
     desk.service.change(number, "return", actor="李工", text="不归我们管")

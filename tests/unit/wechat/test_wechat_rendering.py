@@ -72,6 +72,19 @@ def test_choices_are_numbered_through_all_parts() -> None:
     assert memory.chosen("出生医学证明") == Button(title="出生医学证明", payload="/birth")
 
 
+def test_the_sources_of_services_are_shown_only_if_all_fits_into_one_message() -> None:
+    step = ServiceStep(
+        title="出生医学证明", source="《母婴保健法》第二十三条", button=Button(title="怎么办", payload="/birth")
+    )
+    text, _ = shown(ServicesPart(title="孩子出生", services=[step]))
+    assert "1. 出生医学证明\n依据《母婴保健法》第二十三条" in text
+    long, memory = shown(ServicesPart(title="孩子出生", services=[step] * 40))
+    assert "40. 出生医学证明" in long
+    assert "依据" not in long
+    assert memory.rest == ""
+    assert len(memory.choices) == 40
+
+
 def test_a_ticket_card_says_number_code_status_and_day_in_beijing() -> None:
     text, _ = shown(
         TicketPart(
@@ -82,19 +95,20 @@ def test_a_ticket_card_says_number_code_status_and_day_in_beijing() -> None:
             status_label="待受理",
             summary="路灯坏了",
             due=datetime(2026, 11, 22, 17, tzinfo=UTC),
+            due_label="最晚受理",
             text="已经收到，正在等待受理。",
             history=[TicketEventLine(at=datetime(2026, 11, 16, 2, tzinfo=UTC), text="已登记")],
         )
     )
     assert text == (
         "【工单 YZ20261116-00017】投诉\n路灯坏了\n查询码：123456（请保存好，查进度时要用）\n状态：待受理\n"
-        "预计2026年11月23日前答复\n已经收到，正在等待受理。\n办理记录：\n11月16日 已登记"
+        "最晚受理：2026年11月23日\n已经收到，正在等待受理。\n办理记录：\n11月16日 已登记"
     )
 
 
 def test_an_emergency_names_the_numbers_and_offers_no_choices() -> None:
-    text, memory = shown(EmergencyPart(text="请马上求助。", phones=[Button(title="110", payload="tel:110")]))
-    assert text == "请马上求助。\n请拨打：110"
+    text, memory = shown(EmergencyPart(text="请马上求助。", phones=[Button(title="110 报警", payload="tel:110")]))
+    assert text == "请马上求助。\n紧急号码：110 报警"
     assert memory.choices == []
 
 

@@ -63,7 +63,8 @@ function services(part, context) {
   card.append(...paragraphs(part.intro));
   const steps = part.services.map((step) => {
     const note = step.note && h("p", CONTENT, ...linkify(step.note));
-    return h("li", {}, button({ ...step.button, title: step.title }, "service", context), note);
+    const basis = step.source && h("p", { class: "basis" }, context.labels.sources, h("span", CONTENT, step.source));
+    return h("li", {}, button({ ...step.button, title: step.title }, "service", context), note, basis);
   });
   card.append(h("ol", { class: "steps" }, ...steps));
   return [card];
@@ -105,7 +106,7 @@ function ticket(part, { labels }) {
       {},
       figures(labels.ticket_number, part.number, "wz-ticket-number", labels),
       code,
-      fact(labels.ticket_due, part.due && day(part.due, labels)),
+      fact(part.due_label || labels.ticket_due, part.due && day(part.due, labels)),
       fact(labels.ticket_department, part.department),
       fact(labels.ticket_summary, part.summary),
     ),
@@ -124,8 +125,9 @@ function emergency(part, { labels, live }) {
   const calls = part.phones.filter(dialled).map((phone) => {
     const number = dialled(phone);
     const name = phone.title.replace(number, "").trim();
-    const spoken = `${fill(labels.call, { number })} ${name}`;
-    const props = { class: "call", href: `tel:${number}`, testid: "wz-call", "aria-label": spoken };
+    const byText = phone.payload.startsWith("sms:");
+    const spoken = `${fill(byText ? labels.text_to : labels.call, { number })} ${name}`;
+    const props = { class: "call", href: `${byText ? "sms" : "tel"}:${number}`, testid: "wz-call", "aria-label": spoken };
     return h("a", props, icon("phone"), h("strong", {}, number), name && h("span", CONTENT, name));
   });
   const role = live ? "alert" : "group";
