@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jieba
 
-from nlu.text import content_only, normalise
+from nlu.text import normalise
 
 LEXICON_DIR = Path(__file__).parent / "lexicon"
 jieba.setLogLevel(logging.WARNING)
@@ -55,7 +55,7 @@ class Tokenizer:
 
     def words(self, text: str) -> list[str]:
         """Words in order, punctuation and spaces dropped."""
-        return [word for word in self._jieba.lcut(normalise(text)) if content_only(word)]
+        return [word for word in self._jieba.lcut(normalise(text)) if _has_content(word)]
 
     def content_words(self, text: str) -> list[str]:
         """Words without function words (怎么, 我, 吗 …); all words where nothing else is left."""
@@ -64,15 +64,25 @@ class Tokenizer:
 
     def terms(self, text: str) -> list[str]:
         """Search terms: words as jieba's search mode cuts them, and every character bigram (``#`` marks them)."""
-        words = [
-            word
-            for word in self._jieba.lcut_for_search(normalise(text))
-            if content_only(word) and word not in self.stop_words
-        ]
-        joined = "".join(word for word in self.words(text) if word not in self.stop_words)
-        bigrams = [f"#{joined[i : i + 2]}" for i in range(len(joined) - 1)]
-        return words + bigrams
+        return self._terms(normalise(text))[0]
 
     def encoder_terms(self, text: str) -> list[str]:
         """What our sentence encoder reads: search terms and every single character (``@`` marks them)."""
-        return self.terms(text) + [f"@{char}" for word in self.content_words(text) for char in word]
+        terms, words = self._terms(normalise(text))
+        return terms + [f"@{char}" for word in words for char in word]
+
+    def _terms(self, plain: str) -> tuple[list[str], list[str]]:
+        """Search terms and content words of a text in normal form."""
+        words = [word for word in self._jieba.lcut(plain) if _has_content(word)]
+        content = [word for word in words if word not in self.stop_words]
+        parts = [
+            word for word in self._jieba.lcut_for_search(plain) if word not in self.stop_words and _has_content(word)
+        ]
+        joined = "".join(content)
+        bigrams = [f"#{joined[i : i + 2]}" for i in range(len(joined) - 1)]
+        return parts + bigrams, content or words
+
+
+def _has_content(word: str) -> bool:
+    """Whether there is a letter, digit or character in it."""
+    return any(char.isalnum() for char in word)

@@ -13,6 +13,7 @@ from knowledge_base.phrases import Phrase
 from nlu.tokenizer import Tokenizer
 
 WRITER_HEAP = 30_000_000
+REMEMBERED_TERMS = 200_000
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class LexicalIndex:
         self._writer = self._index.writer(heap_size=WRITER_HEAP, num_threads=1)
         self._tokenizer = tokenizer
         self._lock = threading.Lock()
+        self._current = self._snapshot()
 
     def replace(self, entry_ids: Iterable[str], phrases: Iterable[Phrase]) -> None:
         """In one commit: forget all phrases of ``entry_ids``, then learn ``phrases``."""
@@ -62,17 +64,22 @@ class LexicalIndex:
                 )
             self._writer.commit()
             self._index.reload()
+            self._current = self._snapshot()
+
+    def _snapshot(self) -> tuple[tantivy.Searcher, _Idf]:
+        """The index as it is now, with its term weights; both are replaced together."""
+        searcher = self._index.searcher()
+        return searcher, _Idf(searcher)
 
     def search(self, question: str, limit: int) -> list[LexicalHit]:
         """The best ``limit`` phrases by BM25, each with how much of the question and of itself is matched."""
         terms = list(dict.fromkeys(self._tokenizer.terms(question)))
         if not terms:
             return []
-        searcher = self._index.searcher()
+        searcher, idf = self._current
         query = tantivy.Query.boolean_query(
             [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", term)) for term in terms]
         )
-        idf = _Idf(searcher)
         asked = sum(idf[term] for term in terms)
         hits = []
         for score, address in searcher.search(query, limit, count=False).hits:
@@ -85,7 +92,10 @@ class LexicalIndex:
 
 
 class _Idf(dict[str, float]):
-    """Inverse document frequency (Robertson and Spärck Jones), looked up once a term; character bigrams weigh half."""
+    """Inverse document frequency (Robertson and Spärck Jones), looked up once a term; character bigrams weigh half.
+
+    Remembered until the index changes, within bounds: citizens' own words must not fill the memory.
+    """
 
     def __init__(self, searcher: tantivy.Searcher) -> None:
         super().__init__()
@@ -95,5 +105,7 @@ class _Idf(dict[str, float]):
     def __missing__(self, term: str) -> float:
         frequency = self._searcher.doc_freq("terms", term)
         value = math.log(1 + (self._total - frequency + 0.5) / (frequency + 0.5))
-        self[term] = value = value / 2 if term.startswith("#") else value
+        value = value / 2 if term.startswith("#") else value
+        if len(self) < REMEMBERED_TERMS:
+            self[term] = value
         return value
