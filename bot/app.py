@@ -32,6 +32,8 @@ from channels.wechat.channel import WeChatChannel
 
 logger = logging.getLogger(__name__)
 MAX_BODY = 64 * 1024
+# New objects before a collection; a turn makes some ten thousand, and nearly all go by reference count.
+GC_THRESHOLD = 50_000
 LIMITED = ("/api/chat", "/wechat")
 
 
@@ -141,6 +143,7 @@ async def serve(settings: Settings) -> None:
     # Indexes and libraries stay for ever: the garbage collector need not look at them again and again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GC_THRESHOLD)
     internal_task = asyncio.create_task(internal.serve())
     await public.serve()
     internal.should_exit = True

@@ -16,7 +16,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
-from starlette.routing import Route
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
 
 from actions.messages import Part
 from channels.conversations.service import ConversationService
@@ -54,7 +55,7 @@ class TurnReply(BaseModel):
 
 def create_internal_app(
     executor: ActionExecutor, gateway: Gateway, conversations: ConversationService, token: str
-) -> FastAPI:
+) -> Starlette:
     """Routes ``/webhook`` and ``/turn``."""
 
     async def authorised(x_wenzheng_token: Annotated[str, Header()] = "") -> None:
@@ -79,8 +80,6 @@ def create_internal_app(
             return JSONResponse({"error": str(missing), "action_name": missing.action_name}, 404)
         answer = {"events": result.events, "responses": result.responses} if result is not None else {}
         return Response(orjson.dumps(answer), media_type="application/json")
-
-    app.router.routes.append(Route("/webhook", run_action, methods=["POST"]))
 
     @app.post("/turn")
     async def run_turn(body: TurnRequest) -> TurnReply:
@@ -115,4 +114,4 @@ def create_internal_app(
             latency_ms=result.latency_ms,
         )
 
-    return app
+    return Starlette(routes=[Route("/webhook", run_action, methods=["POST"]), Mount("/", app)])

@@ -13,6 +13,7 @@ import jieba
 from nlu.text import normalise
 
 LEXICON_DIR = Path(__file__).parent / "lexicon"
+SHARED_CUTS = 16
 jieba.setLogLevel(logging.WARNING)
 
 
@@ -44,6 +45,8 @@ class Tokenizer:
     ) -> None:
         self._jieba = _copy(_loaded(lexicon))
         self._lock = threading.Lock()
+        # Lexical and dense search cut the same question one after the other.
+        self._terms = lru_cache(maxsize=SHARED_CUTS)(self._cut)
         self.stop_words = frozenset(stop_words.read_text(encoding="utf-8").split())
 
     def add_words(self, words: Iterable[str]) -> None:
@@ -52,6 +55,7 @@ class Tokenizer:
             for word in words:
                 if 2 <= len(word) <= 12:
                     self._jieba.add_word(word)
+            self._terms.cache_clear()
 
     def words(self, text: str) -> list[str]:
         """Words in order, punctuation and spaces dropped."""
@@ -71,7 +75,7 @@ class Tokenizer:
         terms, words = self._terms(normalise(text))
         return terms + [f"@{char}" for word in words for char in word]
 
-    def _terms(self, plain: str) -> tuple[list[str], list[str]]:
+    def _cut(self, plain: str) -> tuple[list[str], list[str]]:
         """Search terms and content words of a text in normal form."""
         words = [word for word in self._jieba.lcut(plain) if _has_content(word)]
         content = [word for word in words if word not in self.stop_words]

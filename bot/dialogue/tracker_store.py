@@ -15,8 +15,8 @@ from rasa.core.tracker_store import RedisTrackerStore
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, Restarted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-# The present turn, the one before it (“再说一遍”), and one in case a message is delivered again after a crash.
-TURNS_KEPT = 3
+# The present turn and the one before it (“再说一遍”, and a message that is delivered again after a crash).
+TURNS_KEPT = 2
 
 
 class CondensedTrackerStore(RedisTrackerStore):  # type: ignore[misc]  # rasa ships no types
