@@ -37,8 +37,9 @@ class _Found:
 class QuestionAnswering:
     """Every way a question can be asked: in words, by a button, as a follow-up, by choosing."""
 
-    def __init__(self, knowledge: KnowledgeSearch) -> None:
+    def __init__(self, knowledge: KnowledgeSearch, choices: int = CHOICES) -> None:
         self._knowledge = knowledge
+        self._choices = choices
 
     def reply(self, turn: Turn) -> Reply:
         """Answer a question, a follow-up, or whatever the classifier did not understand."""
@@ -98,9 +99,9 @@ class QuestionAnswering:
             return Reply(Trace(decision="unresolved", reason="wrong_answer")).say("utter_tell_me_more")
         result = self._knowledge.search(asked)
         others = [hit for hit in result.hits if hit.entry_id != turn.slot("entry_id")]
-        buttons = [*choices(others, "", CHOICES), *_people(asked)]
+        buttons = [*choices(others, "", self._choices), *_people(asked)]
         trace = _trace("unresolved", "wrong_answer", result)
-        reply = Reply(trace, slots={"choices": [hit.entry_id for hit in others[:CHOICES]], "choice_facet": None})
+        reply = Reply(trace, slots={"choices": [hit.entry_id for hit in others[: self._choices]], "choice_facet": None})
         return reply.say("utter_not_helpful", buttons)
 
     def _names_an_item(self, question: Question) -> bool:
@@ -178,7 +179,7 @@ class QuestionAnswering:
         return reply.show(answer_card(entry, facet))
 
     def _clarify(self, result: SearchResult, facet: str, turn: Turn) -> Reply:
-        hits = result.hits[:CHOICES]
+        hits = result.hits[: self._choices]
         reply = Reply(
             _trace("clarify", "several_may_be_meant", result, facet=facet),
             slots={
@@ -187,7 +188,7 @@ class QuestionAnswering:
                 "last_question": turn.said,
             },
         )
-        return reply.say("utter_clarify", [*choices(hits, facet, CHOICES), NONE_OF_THESE])
+        return reply.say("utter_clarify", [*choices(hits, facet, self._choices), NONE_OF_THESE])
 
     def _which_item(self, turn: Turn, question: Question) -> Reply:
         reply = Reply(_trace("clarify", ITEM_NOT_NAMED, None, facet=question.facet))

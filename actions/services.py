@@ -23,6 +23,7 @@ class ActionServices:
     """The services given by other rooms, and those of the dialogue made of them.
 
     ``city`` is the section ``city`` of city.yml. ``agents_on_duty``: this installation has staff who take over chats.
+    ``clarify_choices``: how many choices a clarification offers at most.
     """
 
     knowledge: KnowledgeSearch
@@ -31,6 +32,7 @@ class ActionServices:
     handovers: HandoverRecorder
     city: Mapping[str, str]
     agents_on_duty: bool = False
+    clarify_choices: int = 3
     answers: QuestionAnswering = field(init=False)
     recommending: Recommending = field(init=False)
     humans: HumanRequests = field(init=False)
@@ -38,7 +40,7 @@ class ActionServices:
     follow_form: FollowForm = field(init=False)
 
     def __post_init__(self) -> None:
-        self.answers = QuestionAnswering(self.knowledge)
+        self.answers = QuestionAnswering(self.knowledge, self.clarify_choices)
         self.recommending = Recommending(self.recommendation, self.answers, self.city["name"])
         self.humans = HumanRequests(self.handovers, agents_on_duty=self.agents_on_duty)
         interruptions = Interruptions(self.answers, self.recommending, self.humans)

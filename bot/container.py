@@ -150,5 +150,6 @@ def build(settings: Settings) -> Container:
         recommendation=RecommendationService(load_life_events(), knowledge),
         handovers=unresolved,
         city=dict(city["city"]),
+        clarify_choices=settings.clarify_choices,
     )
     return Container(storage, city, topics, knowledge, changes, unresolved, actions)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from actions.messages import PARTS, Part
+from actions.messages import PARTS, Part, TextPart
 from bot.database import SessionFactory, utcnow
 from bot.security.encryption import FieldCipher
 from channels.conversations.models import Conversation, Turn, UnresolvedQuestion
@@ -128,7 +128,7 @@ class ConversationService:
             with self._sessions() as session, session.begin():
                 session.add(turn)
                 session.flush()
-                say(session, inbound.conversation_id, "citizen", [{"type": "text", "text": turn.text}], turn_id=turn.id)
+                say(session, inbound.conversation_id, "citizen", [TextPart(text=turn.text)], turn_id=turn.id)
                 conversation = session.get_one(Conversation, inbound.conversation_id)
                 conversation.last_at = utcnow()
                 owner = conversation.handled_by

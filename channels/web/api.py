@@ -35,7 +35,8 @@ PROBLEMS: dict[int | str, dict[str, object]] = {status: {"model": Problem} for s
 
 def _checked_before(messages: list[MessageView]) -> Response:
     """Messages whose parts were checked when they were made: checking them again would cost a turn a millisecond."""
-    return Response(orjson.dumps({"messages": [asdict(view) for view in messages]}), media_type="application/json")
+    body = orjson.dumps({"messages": [asdict(view) for view in messages]}, option=orjson.OPT_UTC_Z)
+    return Response(body, media_type="application/json")
 
 
 def _body(view: MessageView) -> MessageBody:
