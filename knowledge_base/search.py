@@ -13,6 +13,7 @@ from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.phrases import Phrase
 from knowledge_base.results import Band, SearchHit, SearchResult
+from nlu.privacy import remove
 from nlu.text import content_only, normalise
 
 CANDIDATE_PHRASES = 40
@@ -51,11 +52,11 @@ class Step(Protocol):
 
 
 class Normalise:
-    """One width, one case, no noise."""
+    """One width, one case, no noise, nobody's numbers."""
 
     def run(self, state: SearchState) -> None:
         """Set ``text``."""
-        state.text = normalise(state.question)
+        state.text = normalise(remove(state.question))
 
 
 class Lexical:

@@ -71,3 +71,12 @@ def mask(text: str) -> str:
         pieces += [text[at : span.start], _masked(span)]
         at = span.end
     return "".join([*pieces, text[at:]])
+
+
+def remove(text: str) -> str:
+    """The text without personal data: what is looked up must not be found by somebody's digits."""
+    pieces, at = [], 0
+    for span in find_personal_data(text):
+        pieces.append(text[at : span.start])
+        at = span.end
+    return "".join([*pieces, text[at:]])

@@ -37,6 +37,12 @@ def test_a_phrasing_word_for_word_is_certain(knowledge: KnowledgeService) -> Non
     assert result.hits[0].probability >= 0.99
 
 
+def test_personal_data_in_a_question_does_not_lead_it_elsewhere(knowledge: KnowledgeService) -> None:
+    plain, told = knowledge.search("娃上户口"), knowledge.search("娃上户口，手机13912345678")
+    assert told.hits[0].entry_id == plain.hits[0].entry_id == "hukou.birth"
+    assert told.band == "answer"
+
+
 def test_what_shares_nothing_with_the_knowledge_base_is_unknown(knowledge: KnowledgeService) -> None:
     assert knowledge.search("xyzzy plugh").band == "unknown"
     assert knowledge.search("。。。").band == "unknown"
