@@ -43,7 +43,6 @@ class Begun:
     turn_id: str
     mine: bool
     redelivery: bool = False
-    done: bool = False
     handled_by: str = "bot"
 
 
@@ -146,7 +145,7 @@ class ConversationService:
         if turn is None:
             raise ChannelError("unknown_conversation")
         if turn.status == "done":
-            return Begun(turn.id, mine=False, done=True)
+            return Begun(turn.id, mine=False)
         return Begun(turn.id, mine=self.claim(turn.id), redelivery=True)
 
     def claim(self, turn_id: str) -> bool:
