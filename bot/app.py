@@ -19,6 +19,7 @@ from bot.container import Container, build, internal_token
 from bot.internal_api import create_internal_app
 from bot.limits_middleware import BodyLimit
 from bot.logs import configure_logging
+from bot.one_write import OneWriteProtocol
 from bot.security.encryption import derive_key
 from bot.settings import Settings, get_settings
 from channels.console import app as console
@@ -134,11 +135,19 @@ async def serve(settings: Settings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            http=OneWriteProtocol,
             timeout_graceful_shutdown=5,
         )
     )
     internal = _InternalServer(
-        uvicorn.Config(internal_app, host="127.0.0.1", port=settings.internal_port, log_config=None, access_log=False)
+        uvicorn.Config(
+            internal_app,
+            host="127.0.0.1",
+            port=settings.internal_port,
+            log_config=None,
+            access_log=False,
+            http=OneWriteProtocol,
+        )
     )
     # Indexes and libraries stay for ever: the garbage collector need not look at them again and again.
     gc.collect()

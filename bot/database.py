@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+import orjson
 from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -62,7 +62,7 @@ def utcnow() -> datetime:
 
 def _json(value: Any) -> str:
     """Chinese stays readable, so that it can be searched for in the column's text."""
-    return json.dumps(value, ensure_ascii=False)
+    return orjson.dumps(value).decode()
 
 
 def create_database_engine(dsn: str) -> Engine:
@@ -71,8 +71,20 @@ def create_database_engine(dsn: str) -> Engine:
     With WAL and ``synchronous=NORMAL`` a committed transaction survives a killed process (https://sqlite.org/wal.html).
     """
     if not dsn.startswith("sqlite"):
-        return create_engine(dsn, json_serializer=_json, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(dsn, json_serializer=_json, connect_args={"timeout": 15, "check_same_thread": False})
+        return create_engine(
+            dsn,
+            json_serializer=_json,
+            json_deserializer=orjson.loads,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+        )
+    engine = create_engine(
+        dsn,
+        json_serializer=_json,
+        json_deserializer=orjson.loads,
+        connect_args={"timeout": 15, "check_same_thread": False},
+    )
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
@@ -88,3 +100,9 @@ def create_database_engine(dsn: str) -> Engine:
 def create_session_factory(engine: Engine) -> sessionmaker[Session]:
     """Sessions whose objects stay readable after commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def engine_of(sessions: SessionFactory) -> Engine:
+    """The engine behind a session factory, for statements that need no objects."""
+    with sessions() as session:
+        return session.get_bind().engine

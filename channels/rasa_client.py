@@ -66,7 +66,7 @@ class RasaClient:
         try:
             async with self._http().post("/webhooks/gateway/turn", json=body) as response:
                 response.raise_for_status()
-                return parse_reply(await response.json())
+                return parse_reply(orjson.loads(await response.read()))
         except (aiohttp.ClientError, TimeoutError) as error:
             reached = not isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError))
             raise DialogueUnavailable(type(error).__name__, reached=reached) from error

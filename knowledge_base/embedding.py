@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from nlu.encoder.static import StaticEncoder, Vectors
 from nlu.tokenizer import Tokenizer
 
-Vectors = npt.NDArray[np.float32]
 PRECUT_MARK = "wenzheng.json"
 
 
@@ -26,28 +25,28 @@ class Encoder(Protocol):
 
 
 class SentenceTransformerEncoder:
-    """Any ``SentenceTransformer``, ours or another's, on the CPU.
+    """Any ``SentenceTransformer`` by name or path, on the CPU."""
 
-    Our own model reads text already cut by :class:`nlu.tokenizer.Tokenizer`; a file beside the model says so.
-    """
-
-    def __init__(self, name_or_path: str, tokenizer: Tokenizer) -> None:
+    def __init__(self, name_or_path: str) -> None:
         from sentence_transformers import SentenceTransformer  # slow to import: only where a model is really loaded
 
         self._model: Any = SentenceTransformer(name_or_path, device="cpu")
-        self._tokenizer = tokenizer
-        mark = Path(name_or_path) / PRECUT_MARK
-        self._precut = mark.is_file() and bool(json.loads(mark.read_text(encoding="utf-8"))["precut"])
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of ``texts``."""
-        if self._precut:
-            texts = [precut(text, self._tokenizer) for text in texts]
         vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.ascontiguousarray(np.nan_to_num(vectors), dtype=np.float32)
 
 
+def load_encoder(name_or_path: str, tokenizer: Tokenizer) -> Encoder:
+    """Our own model, known by the file beside it, without torch; any other with sentence-transformers."""
+    mark = Path(name_or_path) / PRECUT_MARK
+    if mark.is_file() and json.loads(mark.read_text(encoding="utf-8"))["precut"]:
+        return StaticEncoder(Path(name_or_path), tokenizer)
+    return SentenceTransformerEncoder(name_or_path)
+
+
 def precut(text: str, tokenizer: Tokenizer) -> str:
-    """Terms separated by blanks: what our own encoder was trained on."""
+    """Terms separated by blanks: what our own encoder is trained on."""
     return " ".join(tokenizer.encoder_terms(text))

@@ -15,12 +15,13 @@ from knowledge_base import calibration, calibration_data, embedding, encoder_tra
 from knowledge_base.calibration import Calibration
 from knowledge_base.calibration_data import fit_calibration, hold_out
 from knowledge_base.content_schema import ContentEntry, ContentFile, topic_files
-from knowledge_base.embedding import Encoder, SentenceTransformerEncoder
+from knowledge_base.embedding import Encoder, load_encoder
 from knowledge_base.encoder_training import EPOCHS, train_encoder
 from nlu import text, tokenizer
+from nlu.encoder import static
 from nlu.tokenizer import LEXICON_DIR, Tokenizer
 
-CODE = (calibration, calibration_data, embedding, encoder_training, phrases, text, tokenizer)
+CODE = (calibration, calibration_data, embedding, encoder_training, phrases, static, text, tokenizer)
 KEEP = 2
 
 
@@ -33,7 +34,7 @@ class TrainedEncoder:
 
     def load(self, cutter: Tokenizer) -> tuple[Encoder, Calibration]:
         """Both, ready for use."""
-        return SentenceTransformerEncoder(self.model, cutter), Calibration.load(self.calibration)
+        return load_encoder(self.model, cutter), Calibration.load(self.calibration)
 
 
 def fingerprint(content_dir: Path, outside_file: Path, name: str) -> str:
@@ -85,12 +86,12 @@ def train(
         made = Path(work) / "made"
         made.mkdir()
         if name:
-            encoder = SentenceTransformerEncoder(name, cutter)
+            encoder = load_encoder(name, cutter)
         else:
             train_encoder(
                 held.entries, cutter, Path(work) / "held", epochs=epochs, progress=lambda share: progress(share * 0.45)
             )
-            encoder = SentenceTransformerEncoder(str(Path(work) / "held"), cutter)
+            encoder = load_encoder(str(Path(work) / "held"), cutter)
             train_encoder(
                 entries, cutter, made / "model", epochs=epochs, progress=lambda share: progress(0.45 + share * 0.5)
             )

@@ -13,7 +13,6 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import aiohttp
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from rasa.core.actions.action import RemoteAction
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import SchemaNode
@@ -26,19 +25,21 @@ KEEP_ALIVE_SECONDS = 30
 
 def install() -> None:
     """Put everything in place; doing it again changes nothing."""
-    _compile_result_check()
+    _check_result_shape()
     _remember_event_types()
     _keep_connections()
     _remember_graph_order()
 
 
-def _compile_result_check() -> None:
-    schema = RemoteAction.action_response_format_spec()
-    Draft202012Validator.check_schema(schema)
-    validator = Draft202012Validator(schema)
-
+def _check_result_shape() -> None:
     def check(self: RemoteAction, result: dict[str, Any]) -> bool:
-        validator.validate(result)
+        """Lists of objects, events with a name. What each kind of event needs is checked where Rasa makes it."""
+        for key in ("events", "responses"):
+            items = result.get(key) or []
+            if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+                raise TypeError(f"action result: {key} is not a list of objects")
+        if not all(isinstance(event.get("event"), str) for event in result.get("events") or []):
+            raise ValueError("action result: an event without a name")
         return True
 
     RemoteAction._validate_action_result = check
@@ -49,21 +50,35 @@ def _remember_event_types() -> None:
         Event.resolve_by_type = staticmethod(lru_cache(maxsize=256)(Event.resolve_by_type))
 
 
-def _keep_connections() -> None:
-    connectors: list[aiohttp.TCPConnector] = []
+class _Lent:
+    """A session for ``async with`` that stays open afterwards."""
 
-    def session(self: EndpointConfig) -> aiohttp.ClientSession:
-        """A session that leaves its connections open for the next one."""
-        if not connectors or connectors[0].closed:
-            connectors[:] = [aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE_SECONDS, limit=0)]
-        auth = aiohttp.BasicAuth(self.basic_auth["username"], self.basic_auth["password"]) if self.basic_auth else None
-        return aiohttp.ClientSession(
-            connector=connectors[0],
-            connector_owner=False,
-            headers=self.headers,
-            auth=auth,
-            timeout=aiohttp.ClientTimeout(total=DEFAULT_REQUEST_TIMEOUT),
-        )
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def __aenter__(self) -> aiohttp.ClientSession:
+        return self._session
+
+    async def __aexit__(self, *_: object) -> None:
+        """Leave it open."""
+
+
+def _keep_connections() -> None:
+    sessions: dict[int, aiohttp.ClientSession] = {}
+
+    def session(self: EndpointConfig) -> _Lent:
+        """The endpoint's one session, with its connections left open for the next request."""
+        if id(self) not in sessions or sessions[id(self)].closed:
+            auth = (
+                aiohttp.BasicAuth(self.basic_auth["username"], self.basic_auth["password"]) if self.basic_auth else None
+            )
+            sessions[id(self)] = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE_SECONDS, limit=0),
+                headers=self.headers,
+                auth=auth,
+                timeout=aiohttp.ClientTimeout(total=DEFAULT_REQUEST_TIMEOUT),
+            )
+        return _Lent(sessions[id(self)])
 
     EndpointConfig.session = session
 

@@ -10,12 +10,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+import uuid
 from collections.abc import AsyncGenerator
 
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LOCK_LIFETIME, LockError, RedisLockStore
 from rasa.utils.endpoints import EndpointConfig
 from redis.exceptions import LockError as RedisLockError
+from redis.lock import Lock
+
+from bot.dialogue.tracker_store import READ_WITH_LOCK, tracker_key
 
 WAIT_SECONDS = 0.02
 
@@ -36,7 +40,7 @@ class TurnLockStore(RedisLockStore):  # type: ignore[misc]  # rasa ships no type
         """Hold the conversation; a killed process holds it no longer than ``lock_lifetime`` seconds. Raises LockError."""
         lock = self.red.lock(self.key_prefix + conversation_id, timeout=lock_lifetime, thread_local=False)
         deadline = time.monotonic() + lock_lifetime
-        while not lock.acquire(blocking=False):
+        while not self._acquire(lock, conversation_id, lock_lifetime):
             if time.monotonic() > deadline:
                 raise LockError(f"Could not acquire lock for conversation_id '{conversation_id}'.")
             await asyncio.sleep(wait_time_in_seconds)
@@ -46,3 +50,18 @@ class TurnLockStore(RedisLockStore):  # type: ignore[misc]  # rasa ships no type
             # It may have expired in the meantime; then it is another's now.
             with contextlib.suppress(RedisLockError):
                 lock.release()
+
+    def _acquire(self, lock: Lock, conversation_id: str, lifetime: float) -> bool:
+        """Take the lock and read the tracker in one round trip: both are needed in every turn."""
+        token = uuid.uuid1().hex.encode()
+        taken, tracker = (
+            self.red.pipeline(transaction=False)
+            .set(lock.name, token, nx=True, px=int(lifetime * 1000))
+            .get(tracker_key(conversation_id))
+            .execute()
+        )
+        if not taken:
+            return False
+        lock.local.token = token
+        READ_WITH_LOCK.set((conversation_id, tracker))
+        return True

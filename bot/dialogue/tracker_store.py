@@ -9,6 +9,7 @@ The transcript that people read is the gateway's, in the database.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from rasa.core.tracker_store import RedisTrackerStore
@@ -17,6 +18,17 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 # The present turn and the one before it (“再说一遍”, and a message that is delivered again after a crash).
 TURNS_KEPT = 2
+
+
+NOTHING_READ: tuple[str, bytes | None] = ("", None)
+# The tracker that was read in the same round trip that took the conversation's lock (lock_store.py).
+READ_WITH_LOCK: ContextVar[tuple[str, bytes | None]] = ContextVar("read_with_lock", default=NOTHING_READ)
+KEY_PREFIX = "wenzheng:tracker:"
+
+
+def tracker_key(sender_id: str) -> str:
+    """Where a conversation's tracker is in Redis."""
+    return KEY_PREFIX + sender_id
 
 
 class CondensedTrackerStore(RedisTrackerStore):  # type: ignore[misc]  # rasa ships no types
@@ -30,13 +42,17 @@ class CondensedTrackerStore(RedisTrackerStore):  # type: ignore[misc]  # rasa sh
         await self.stream_events(tracker)
         kept = DialogueStateTracker(tracker.sender_id, self.domain.slots)
         kept.events.extend(condense(tracker))
-        self.red.set(
-            self._get_key_prefix() + tracker.sender_id, self.serialise_tracker(kept), ex=timeout or self.record_exp
-        )
+        self.red.set(tracker_key(tracker.sender_id), self.serialise_tracker(kept), ex=timeout or self.record_exp)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Read it back; None if it expired or never was."""
-        return await self._retrieve(sender_id, fetch_all_sessions=True)
+        owner, stored = READ_WITH_LOCK.get()
+        if owner == sender_id:
+            # What the lock brought with it is good for the first look only.
+            READ_WITH_LOCK.set(NOTHING_READ)
+        else:
+            stored = self.red.get(tracker_key(sender_id))
+        return self.deserialise_tracker(sender_id, stored) if stored is not None else None
 
 
 def condense(tracker: DialogueStateTracker) -> list[Event]:

@@ -10,19 +10,24 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from actions.messages import PARTS, Part, TextPart
-from bot.database import SessionFactory, utcnow
+from bot.database import SessionFactory, engine_of, utcnow
 from bot.security.encryption import FieldCipher
-from channels.conversations.models import Conversation, Turn, UnresolvedQuestion
-from channels.conversations.transcript import MessageView, Transcript, say, turn_views
+from channels.conversations.models import Conversation, Message, Turn, UnresolvedQuestion
+from channels.conversations.transcript import MessageView, Transcript, message_row, say, turn_views
 from channels.errors import ChannelError
 from channels.inbound import Inbound, TurnResult
 from nlu.privacy import mask
+
+CONVERSATIONS, TURNS, MESSAGES, UNRESOLVED = (
+    cast(Table, model.__table__) for model in (Conversation, Turn, Message, UnresolvedQuestion)
+)
+TURN_NAMES = select(TURNS.c.conversation_id, TURNS.c.message_id, TURNS.c.text, TURNS.c.feedback)
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class ConversationService:
 
     def __init__(self, sessions: SessionFactory, cipher: FieldCipher, *, lease: float) -> None:
         self._sessions = sessions
+        self._engine = engine_of(sessions)
         self._cipher = cipher
         self._lease = timedelta(seconds=lease)
         # A conversation's token never changes.
@@ -113,27 +119,29 @@ class ConversationService:
 
     def begin(self, inbound: Inbound) -> Begun:
         """Record the message before anything is done with it; the same message id is never recorded twice."""
-        turn = Turn(
-            id=uuid.uuid4().hex,
-            conversation_id=inbound.conversation_id,
-            message_id=inbound.message_id,
-            pending=self._cipher.encrypt(
+        turn_id, now, text = uuid.uuid4().hex, utcnow(), mask(inbound.text)
+        turn = {
+            "id": turn_id,
+            "conversation_id": inbound.conversation_id,
+            "message_id": inbound.message_id,
+            "pending": self._cipher.encrypt(
                 json.dumps([inbound.channel, inbound.kind, inbound.text, inbound.payload], ensure_ascii=False)
             ),
-            claimed_until=utcnow() + self._lease,
-            text=mask(inbound.text),
-        )
+            "claimed_until": now + self._lease,
+            "text": text,
+        }
+        said = message_row(inbound.conversation_id, "citizen", [TextPart(text=text)], turn_id=turn_id)
+        here = CONVERSATIONS.c.id == inbound.conversation_id
         try:
-            with self._sessions() as session, session.begin():
-                session.add(turn)
-                session.flush()
-                say(session, inbound.conversation_id, "citizen", [TextPart(text=turn.text)], turn_id=turn.id)
-                conversation = session.get_one(Conversation, inbound.conversation_id)
-                conversation.last_at = utcnow()
-                owner = conversation.handled_by
+            # Two transactions are in every turn: tables instead of objects save a turn a tenth of its time.
+            with self._engine.begin() as connection:
+                connection.execute(insert(TURNS), turn)
+                connection.execute(insert(MESSAGES), said)
+                connection.execute(update(CONVERSATIONS).where(here), {"last_at": now})
+                owner = connection.scalar(select(CONVERSATIONS.c.handled_by).where(here))
         except IntegrityError:
             return self._begun_before(inbound)
-        return Begun(turn.id, mine=True, handled_by=owner)
+        return Begun(turn_id, mine=True, handled_by=str(owner))
 
     def _begun_before(self, inbound: Inbound) -> Begun:
         with self._sessions() as session:
@@ -202,30 +210,26 @@ class ConversationService:
 
         In what is returned the reply is as it was said: the citizen must be able to check a number that is read back.
         """
-        trace = result.trace
-        with self._sessions() as session, session.begin():
-            turn = session.get(Turn, result.turn_id)
+        here = TURNS.c.id == result.turn_id
+        said = [part.model_dump(mode="json") for part in result.parts]
+        with self._engine.begin() as connection:
+            turn = connection.execute(TURN_NAMES.where(here)).one_or_none()
             if turn is None:
                 raise ChannelError("unknown_turn")
-            turn.status, turn.pending, turn.done_at = "done", "", utcnow()
-            turn.intent, turn.confidence, turn.ranking = result.intent, result.confidence, ranking
-            turn.decision, turn.latency_ms = result.decision, result.latency_ms
-            if trace:
-                turn.reason, turn.entry_id = trace.reason, trace.entry_id
-                turn.hits = [hit.model_dump() for hit in trace.hits]
+            connection.execute(update(TURNS).where(here), _outcome(result, ranking))
             if result.decision == "unresolved":
-                session.add(
-                    UnresolvedQuestion(
-                        turn_id=turn.id,
-                        conversation_id=turn.conversation_id,
-                        question=turn.text,
-                        reason=turn.reason or "no_answer",
-                    )
-                )
-            if result.parts:
-                said = [part.model_dump(mode="json") for part in result.parts]
-                say(session, turn.conversation_id, "bot", [_masked(part) for part in said], turn_id=turn.id)
-            views = turn_views(session, turn)
+                question = {
+                    "turn_id": result.turn_id,
+                    "conversation_id": turn.conversation_id,
+                    "question": turn.text,
+                    "reason": (result.trace.reason if result.trace else "") or "no_answer",
+                }
+                connection.execute(insert(UNRESOLVED), question)
+            if said:
+                masked = [_masked(part) for part in said]
+                row = message_row(turn.conversation_id, "bot", masked, turn_id=result.turn_id)
+                connection.execute(insert(MESSAGES), row)
+            views = turn_views(connection, result.turn_id, turn.message_id, turn.feedback)
         return [replace(view, parts=said) if view.role == "bot" else view for view in views]
 
     def result_of(self, turn_id: str) -> TurnResult | None:
@@ -234,7 +238,7 @@ class ConversationService:
             turn = session.get(Turn, turn_id)
             if turn is None or turn.status != "done":
                 return None
-            views = turn_views(session, turn)
+            views = turn_views(session.connection(), turn.id, turn.message_id, turn.feedback)
         return TurnResult(
             turn_id=turn_id,
             parts=[part for view in views if view.role == "bot" for part in PARTS.validate_python(view.parts)],
@@ -262,6 +266,24 @@ class ConversationService:
                 )
             elif value == "up" and queued is not None and queued.reason == "thumbs_down" and queued.status == "open":
                 session.delete(queued)
+
+
+def _outcome(result: TurnResult, ranking: list[Any]) -> dict[str, Any]:
+    """The columns of a finished turn."""
+    outcome: dict[str, Any] = {
+        "status": "done",
+        "pending": "",
+        "done_at": utcnow(),
+        "intent": result.intent,
+        "confidence": result.confidence,
+        "ranking": ranking,
+        "decision": result.decision,
+        "latency_ms": result.latency_ms,
+    }
+    if result.trace:
+        hits = [hit.model_dump() for hit in result.trace.hits]
+        outcome |= {"reason": result.trace.reason, "entry_id": result.trace.entry_id, "hits": hits}
+    return outcome
 
 
 def _masked(part: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,11 @@ from bot.database import SessionFactory
 from channels.conversations.models import Conversation, Message, Turn
 
 OFFERED_WITHIN = 40
+TURN_MESSAGES = (
+    select(Message.seq, Message.role, Message.created_at, Message.parts)
+    .where(Message.turn_id == bindparam("turn"))
+    .order_by(Message.seq)
+)
 
 
 @dataclass(frozen=True)
@@ -101,17 +106,26 @@ def say(
     key: str | None = None,
 ) -> Message:
     """Add one message to the transcript, inside the caller's transaction; gives it its place."""
-    plain = [part if isinstance(part, dict) else part.model_dump(mode="json") for part in parts]
-    message = Message(conversation_id=conversation_id, turn_id=turn_id, role=role, parts=plain, key=key)
+    message = Message(**message_row(conversation_id, role, parts, turn_id=turn_id, key=key))
     session.add(message)
     session.flush()
     return message
 
 
-def turn_views(session: Session, turn: Turn) -> list[MessageView]:
+def message_row(
+    conversation_id: str, role: str, parts: list[Any], *, turn_id: str | None = None, key: str | None = None
+) -> dict[str, Any]:
+    """The columns of a new message."""
+    plain = [part if isinstance(part, dict) else part.model_dump(mode="json") for part in parts]
+    return {"conversation_id": conversation_id, "turn_id": turn_id, "role": role, "parts": plain, "key": key}
+
+
+def turn_views(connection: Connection, turn_id: str, message_id: str, feedback: str) -> list[MessageView]:
     """The messages of one turn, oldest first, inside the caller's transaction."""
-    rows = session.scalars(select(Message).where(Message.turn_id == turn.id).order_by(Message.seq))
-    return [_view(row, turn.message_id, turn.feedback) for row in rows]
+    rows = connection.execute(TURN_MESSAGES, {"turn": turn_id})
+    return [
+        MessageView(row.seq, row.role, turn_id, message_id, row.created_at, row.parts, feedback or None) for row in rows
+    ]
 
 
 def _view(message: Message, message_id: str | None, feedback: str | None) -> MessageView:

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
+from pydantic import ValidationError
 
 from actions.messages import TextPart
 from channels.bus import MessageBus
@@ -35,8 +37,23 @@ PROBLEMS: dict[int | str, dict[str, object]] = {status: {"model": Problem} for s
 
 def _checked_before(messages: list[MessageView]) -> Response:
     """Messages whose parts were checked when they were made: checking them again would cost a turn a millisecond."""
-    body = orjson.dumps({"messages": [asdict(view) for view in messages]}, option=orjson.OPT_UTC_Z)
+    body = orjson.dumps({"messages": messages}, option=orjson.OPT_UTC_Z)
     return Response(body, media_type="application/json")
+
+
+def _token(authorization: str) -> str:
+    return authorization.removeprefix("Bearer ").strip()
+
+
+async def _message_in(request: Request) -> MessageRequest:
+    """The checked body; raises what FastAPI raises for a wrong one."""
+    try:
+        return MessageRequest.model_validate_json(await request.body())
+    except ValidationError as error:
+        wrong = [
+            {**item, "loc": ("body", *item["loc"])} for item in error.errors(include_url=False, include_context=False)
+        ]
+        raise RequestValidationError(wrong) from error
 
 
 def _body(view: MessageView) -> MessageBody:
@@ -54,7 +71,7 @@ def create_router(
     router = APIRouter(prefix="/api/chat", tags=["chat"], responses=PROBLEMS)
 
     async def authorised(conversation_id: str, authorization: Annotated[str, Header()] = "") -> str:
-        conversations.authorise(conversation_id, authorization.removeprefix("Bearer ").strip())
+        conversations.authorise(conversation_id, _token(authorization))
         return conversation_id
 
     Authorised = Annotated[str, Depends(authorised)]  # noqa: N806 - an annotation
@@ -82,9 +99,28 @@ def create_router(
         conversation = await asyncio.to_thread(conversations.get, owner)
         return TranscriptBody(messages=[_body(view) for view in messages], handled_by=conversation.handled_by)
 
-    @router.post("/conversations/{conversation_id}/messages", response_model=TurnBody)
-    async def send_message(body: MessageRequest, owner: Authorised) -> Response:
-        """Say something and get the replies; the same ``message_id`` again gets the same replies."""
+    @router.post(
+        "/conversations/{conversation_id}/messages",
+        response_model=TurnBody,
+        openapi_extra={
+            "parameters": [
+                {"name": "conversation_id", "in": "path", "required": True, "schema": {"type": "string"}},
+                {"name": "authorization", "in": "header", "required": True, "schema": {"type": "string"}},
+            ],
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": MessageRequest.model_json_schema()}},
+            },
+        },
+    )
+    async def send_message(request: Request) -> Response:
+        """Say something and get the replies; the same ``message_id`` again gets the same replies.
+
+        Reads the request itself: FastAPI's dependencies would cost every turn most of a millisecond.
+        """
+        owner = request.path_params["conversation_id"]
+        conversations.authorise(owner, _token(request.headers.get("authorization", "")))
+        body = await _message_in(request)
         result = await gateway.handle(
             Inbound(
                 channel="web",

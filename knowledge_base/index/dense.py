@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 import faiss
 import numpy as np
 
-from knowledge_base.embedding import Encoder, Vectors
+from knowledge_base.embedding import Encoder
 from knowledge_base.phrases import Phrase
+from nlu.encoder.static import Vectors
 
 
 class DenseIndex:

@@ -41,15 +41,18 @@ class LexicalIndex:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         builder = tantivy.SchemaBuilder()
-        builder.add_text_field("entry", stored=True, tokenizer_name="raw")
-        builder.add_text_field("kind", stored=True, tokenizer_name="raw")
-        builder.add_text_field("text", stored=True, tokenizer_name="raw")
-        builder.add_text_field("terms", stored=True, tokenizer_name="whitespace")
+        builder.add_text_field("entry", stored=False, tokenizer_name="raw")
+        builder.add_integer_field("row", stored=True)
+        builder.add_text_field("terms", stored=False, tokenizer_name="whitespace")
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema)
         self._writer = self._index.writer(heap_size=WRITER_HEAP, num_threads=1)
         self._tokenizer = tokenizer
         self._lock = threading.Lock()
+        # What a hit needs is read from here: fetching stored text costs more than the search itself.
+        self._rows: dict[int, _Row] = {}
+        self._rows_of: dict[str, list[int]] = {}
+        self._next = 0
         self._current = self._snapshot()
 
     def replace(self, entry_ids: Iterable[str], phrases: Iterable[Phrase]) -> None:
@@ -57,11 +60,16 @@ class LexicalIndex:
         with self._lock:
             for entry_id in entry_ids:
                 self._writer.delete_documents_by_term("entry", entry_id)
+                for row in self._rows_of.pop(entry_id, []):
+                    self._rows.pop(row, None)
             for phrase in phrases:
-                terms = " ".join(dict.fromkeys(self._tokenizer.terms(phrase.text)))
+                terms = list(dict.fromkeys(self._tokenizer.terms(phrase.text)))
+                self._rows[self._next] = _Row(phrase, frozenset(terms))
+                self._rows_of.setdefault(phrase.entry_id, []).append(self._next)
                 self._writer.add_document(
-                    tantivy.Document(entry=phrase.entry_id, kind=phrase.kind, text=phrase.text, terms=terms)
+                    tantivy.Document(entry=phrase.entry_id, row=self._next, terms=" ".join(terms))
                 )
+                self._next += 1
             self._writer.commit()
             self._index.reload()
             self._current = self._snapshot()
@@ -83,12 +91,20 @@ class LexicalIndex:
         asked = sum(idf[term] for term in terms)
         hits = []
         for score, address in searcher.search(query, limit, count=False).hits:
-            document = searcher.doc(address)
-            own = document["terms"][0].split()
-            shared = sum(idf[term] for term in set(own).intersection(terms))
-            phrase = Phrase(document["entry"][0], document["kind"][0], document["text"][0])
-            hits.append(LexicalHit(phrase, score, shared / asked, shared / sum(idf[term] for term in own)))
+            row = self._rows.get(searcher.doc(address)["row"][0])
+            if row is None:  # forgotten since this snapshot was taken
+                continue
+            shared = sum(idf[term] for term in row.terms.intersection(terms))
+            hits.append(LexicalHit(row.phrase, score, shared / asked, shared / sum(idf[term] for term in row.terms)))
         return hits
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A phrase and its terms."""
+
+    phrase: Phrase
+    terms: frozenset[str]
 
 
 class _Idf(dict[str, float]):

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge_base.calibration_data import hold_out
-from knowledge_base.embedding import SentenceTransformerEncoder
+from knowledge_base.embedding import SentenceTransformerEncoder, load_encoder, precut
 from knowledge_base.encoder_training import train_encoder
 from knowledge_base.trained_encoder import find, fingerprint, tokenizer_for, train
 from tests.unit.knowledge_base.conftest import content
@@ -13,11 +13,21 @@ def test_a_trained_encoder_puts_phrasings_of_one_entry_together(tmp_path: Path) 
     entries = content()[0].entries
     cutter = tokenizer_for(entries)
     train_encoder(entries, cutter, tmp_path / "model", epochs=20)
-    encoder = SentenceTransformerEncoder(str(tmp_path / "model"), cutter)
+    encoder = load_encoder(str(tmp_path / "model"), cutter)
     one, same, other = encoder.encode(["新生儿落户", "给孩子报户口", "身份证挂失"])
     assert one @ same > one @ other
     assert np.allclose(np.linalg.norm([one, same, other], axis=1), 1, atol=1e-5)
     assert not encoder.encode(["xyzzy"]).any()
+
+
+def test_our_encoder_without_torch_gives_the_vectors_that_sentence_transformers_gives(tmp_path: Path) -> None:
+    entries = content()[0].entries
+    cutter = tokenizer_for(entries)
+    train_encoder(entries, cutter, tmp_path / "model", epochs=2)
+    texts = [text for entry in entries for text in entry.similar]
+    ours = load_encoder(str(tmp_path / "model"), cutter).encode(texts)
+    theirs = SentenceTransformerEncoder(str(tmp_path / "model")).encode([precut(text, cutter) for text in texts])
+    assert np.allclose(ours, theirs, atol=1e-5)
 
 
 def test_training_appears_whole_is_found_again_and_only_for_the_same_inputs(tmp_path: Path) -> None:
