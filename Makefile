@@ -106,8 +106,11 @@ unit: .venv/.dev  ## Unit tests
 
 check: lint types contracts unit  ## Lint, types, contracts, unit tests: seconds
 
-.PHONY: dialogue integration e2e test
-dialogue: setup .venv/.dev  ## rasa data validate, train, rasa test on the conversation tests
+.PHONY: unit-rasa dialogue integration e2e test
+unit-rasa: .venv-rasa/.rasa  ## Unit tests of our components of Rasa's pipeline, in Rasa's environment
+	@TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore $(RASA_PYTHON) -m unittest discover -s tests/rasa
+
+dialogue: setup .venv/.dev unit-rasa  ## Pipeline components, rasa data validate, train, rasa test on the conversation tests
 	@.venv/bin/wenzheng train
 	@$(PYTHON) -m tests.dialogue
 
@@ -127,3 +130,8 @@ test: check dialogue integration e2e  ## Everything that CI runs
 bench: setup .venv/.dev  ## A turn of the product against bare Rasa, search latency, memory, cold and warm start
 	@.venv/bin/wenzheng train
 	@$(PYTHON) -m tests.benchmarks.turns
+
+.PHONY: bench-language
+bench-language: setup .venv/.dev  ## Understanding on real data (WENZHENG_BENCHMARKS=folder); INTENTS=1: also against Rasa's pipeline, minutes
+	@.venv/bin/wenzheng train
+	@ARTEFACTS=$(ARTEFACTS) $(PYTHON) -m tests.benchmarks.language $(if $(INTENTS),--intents)

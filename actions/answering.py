@@ -112,9 +112,9 @@ class QuestionAnswering:
         if found.entry:
             return self._answer(turn, found)
         result = found.result
-        if turn.intent == "out_of_scope" and (
-            turn.confidence >= CALM_INTENT or result is None or result.band == "unknown"
-        ):
+        unknown = result is None or result.band == "unknown"
+        outside = turn.intent == "out_of_scope" and (turn.confidence >= CALM_INTENT or unknown)
+        if outside or (unknown and not question.facet and self._knowledge.surely_outside(turn.said)):
             return Reply(_trace("smalltalk", "out_of_scope", result)).say("utter_out_of_scope")
         if result is not None and result.band != "unknown":
             return self._clarify(result, found.facet, turn)

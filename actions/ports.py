@@ -13,6 +13,9 @@ class KnowledgeSearch(Protocol):
     def search(self, question: str, *, limit: int = 5) -> SearchResult:
         """The best entries for a question."""
 
+    def surely_outside(self, question: str) -> bool:
+        """Whether a question is plainly none of a government's business."""
+
     def entry(self, entry_id: str) -> PublishedEntry | None:
         """One entry, or None where it is not published any more."""
 

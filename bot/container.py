@@ -130,7 +130,8 @@ def build_knowledge(storage: Storage, city: City, topics: dict[str, str]) -> Kno
         answer_threshold=settings.answer_threshold,
         clarify_threshold=settings.clarify_threshold,
     )
-    knowledge = KnowledgeService(storage.sessions, published, searcher, city)
+    scope = trained.load_scope(cutter, encoder)
+    knowledge = KnowledgeService(storage.sessions, published, searcher, city, scope=scope)
     knowledge.load()
     return knowledge
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -16,11 +17,23 @@ from bot.settings import ROOT, Settings
 from knowledge_base import trained_encoder
 from knowledge_base.content_schema import load_content
 from knowledge_base.seed import SeedReport, seed
-from knowledge_base.trained_encoder import TrainedEncoder
+from knowledge_base.trained_encoder import Examples, TrainedEncoder, intent_examples
+from nlu import spacy_pipeline
 
-OUTSIDE_EXAMPLES = ROOT / "bot" / "dialogue" / "nlu" / "out_of_scope.yml"
+NLU_EXAMPLES = ROOT / "bot" / "dialogue" / "nlu"
+OUTSIDE_INTENTS = ("out_of_scope",)
+INSIDE_INTENTS = (
+    "ask_service", "recommend_services", "file_ticket", "ask_materials", "ask_fee", "ask_time_limit", "ask_where",
+    "ask_online", "ask_conditions", "ask_steps", "ask_legal_basis",
+)  # fmt: skip
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
-RASA_INPUTS = ("config.yml", "domain.yml", "bot/dialogue")
+# What the trained weights depend on; recognisers of entities are not trained. Content and lexicon come in with the encoder.
+RASA_INPUTS = (
+    "config.yml", "domain.yml", "bot/dialogue/**/*.yml", "nlu/components/*.py", "nlu/encoder/*.py", "nlu/alignment.py",
+    "nlu/sounds.py", "nlu/spacy_pipeline.py", "nlu/text.py", "nlu/tokenizer.py", "nlu/typos.py", "nlu/vocabulary.py",
+)  # fmt: skip
+SPACY_KEPT = 3
+SPACY_TIMEOUT = 300
 TRAIN_TIMEOUT = 1800
 RASA_SECONDS = 100.0
 
@@ -57,38 +70,50 @@ def prepare_database(settings: Settings) -> SeedReport:
 
 def find_encoder(settings: Settings) -> TrainedEncoder | None:
     """The encoder for the present content, if it is trained."""
-    digest = trained_encoder.fingerprint(settings.content_dir, OUTSIDE_EXAMPLES, settings.encoder)
+    digest = trained_encoder.fingerprint(settings.content_dir, _example_files(), settings.encoder)
     return trained_encoder.find(settings.models, digest, settings.encoder)
 
 
 def train_encoder(settings: Settings, progress: Progress = lambda share: None) -> TrainedEncoder:
     """Train and calibrate the encoder for the present content."""
-    digest = trained_encoder.fingerprint(settings.content_dir, OUTSIDE_EXAMPLES, settings.encoder)
+    files = _example_files()
+    digest = trained_encoder.fingerprint(settings.content_dir, files, settings.encoder)
+    inside, outside = (
+        [text for file in files for text in intent_examples(file, intents)]
+        for intents in (INSIDE_INTENTS, OUTSIDE_INTENTS)
+    )
     return trained_encoder.train(
         settings.models,
         digest,
         settings.encoder,
         load_content(settings.content_dir),
-        trained_encoder.outside_examples(OUTSIDE_EXAMPLES),
+        Examples(inside, outside),
         progress,
     )
+
+
+def _example_files() -> list[Path]:
+    return sorted(NLU_EXAMPLES.glob("*.yml"))
 
 
 def rasa_paths(settings: Settings) -> RasaPaths:
     """Hash of all that the Rasa model is made from, and the model's path."""
     digest = hashlib.sha256()
-    for name in RASA_INPUTS:
-        path = ROOT / name
-        files = [path] if path.is_file() else sorted(path.rglob("*.yml"))
-        for file in files:
+    digest.update(trained_encoder.fingerprint(settings.content_dir, _example_files(), settings.encoder).encode())
+    for pattern in RASA_INPUTS:
+        for file in sorted(ROOT.glob(pattern)):
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     short = digest.hexdigest()[:16]
     return RasaPaths(settings.models / "rasa" / f"{short}.tar.gz", short)
 
 
 def rasa_environment(settings: Settings) -> dict[str, str]:
-    """The environment every Rasa command of ours runs in: no telemetry, no download, caches in the data folder."""
+    """The environment every Rasa command of ours runs in: our models, no telemetry, no download, caches in the data folder."""
+    # A model named by the operator can only be read with torch, which Rasa's environment does not have.
+    encoder = None if settings.encoder else find_encoder(settings)
     return os.environ | {
+        "WENZHENG_ENCODER": encoder.model if encoder else "",
+        "WENZHENG_SPACY": str(spacy_folder(settings)),
         "RASA_TELEMETRY_ENABLED": "false",
         "HF_HUB_OFFLINE": "1",
         "RASA_CACHE_DIRECTORY": str(settings.data_dir / "cache" / "rasa"),
@@ -99,10 +124,36 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def spacy_folder(settings: Settings) -> Path:
+    """Where the spaCy pipeline for the present lexicon is, or will be."""
+    return settings.models / "spacy" / spacy_pipeline.fingerprint()
+
+
+def build_spacy(settings: Settings) -> Path:
+    """Build the spaCy pipeline that Rasa loads, if it is not there; raises SetupError with the place of the log."""
+    target = spacy_folder(settings)
+    if target.is_dir():
+        return target
+    log = settings.data_dir / "logs" / "spacy-build.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [str(RASA_PYTHON), "-m", "nlu.spacy_pipeline", str(target)]
+    with log.open("wb") as output:
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, cwd=ROOT, env=rasa_environment(settings), stdout=output, stderr=subprocess.STDOUT,
+            timeout=SPACY_TIMEOUT, check=False,
+        )  # fmt: skip
+    if done.returncode != 0 or not target.is_dir():
+        raise SetupError(f"Building the spaCy pipeline failed. The reason is at the end of {log}")
+    for old in sorted(target.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-SPACY_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    return target
+
+
 def train_rasa(settings: Settings, progress: Progress = lambda share: None) -> Path:
     """Train the Rasa model for the present dialogue; raises SetupError with the place of the log."""
     if not RASA_PYTHON.is_file():
         raise SetupError("The Rasa environment .venv-rasa is missing. Run: make setup")
+    build_spacy(settings)
     paths = rasa_paths(settings)
     paths.model.parent.mkdir(parents=True, exist_ok=True)
     log = settings.data_dir / "logs" / "rasa-train.log"

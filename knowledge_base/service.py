@@ -26,9 +26,12 @@ from knowledge_base.models import Entry
 from knowledge_base.published import City, PublishedEntries
 from knowledge_base.results import PublishedEntry, SearchResult
 from knowledge_base.search import Searcher
+from nlu.scope import ScopeModel
 
 logger = logging.getLogger(__name__)
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
+# Below this probability of being government business a question need not be looked at by staff.
+SURELY_OUTSIDE = 0.1
 
 
 def today() -> date:
@@ -100,18 +103,24 @@ class KnowledgeService:
         searcher: Searcher,
         city: City,
         on_change: Callable[[list[str]], None] = lambda ids: None,
+        scope: ScopeModel | None = None,
     ) -> None:
         self._sessions = sessions
         self._published = published
         self._searcher = searcher
         self._city = city
         self.on_change = on_change
+        self._scope = scope
 
     # Asking ---------------------------------------------------------------
 
     def search(self, question: str, *, limit: int = 5, on: date | None = None) -> SearchResult:
         """Entries that answer ``question``, best first, with calibrated probabilities."""
         return self._searcher.search(question, on or today(), limit)
+
+    def surely_outside(self, question: str) -> bool:
+        """Whether a question is plainly none of a government's business: music, recipes, other people's numbers."""
+        return self._scope is not None and self._scope.probability(question) < SURELY_OUTSIDE
 
     def entry(self, entry_id: str, *, on: date | None = None) -> PublishedEntry | None:
         """A published entry in force, placeholders filled; None otherwise."""

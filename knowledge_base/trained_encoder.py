@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
 
 from knowledge_base import calibration, calibration_data, embedding, encoder_training, phrases
 from knowledge_base.calibration import Calibration
 from knowledge_base.calibration_data import fit_calibration, hold_out
 from knowledge_base.content_schema import ContentEntry, ContentFile, topic_files
 from knowledge_base.embedding import Encoder, load_encoder
-from knowledge_base.encoder_training import EPOCHS, train_encoder
-from nlu import text, tokenizer
+from knowledge_base.encoder_training import EPOCHS, phrase_groups, train_encoder
+from knowledge_base.service_catalogue import Catalogue, catalogue_files, load_catalogue
+from nlu import scope, text, text_classifier, tokenizer
 from nlu.encoder import static
-from nlu.tokenizer import LEXICON_DIR, Tokenizer
+from nlu.encoder.static import write_words
+from nlu.scope import ScopeModel
+from nlu.tokenizer import Tokenizer
+from nlu.vocabulary import LEXICON_DIR, named_things, read_yaml, synonym_groups
 
-CODE = (calibration, calibration_data, embedding, encoder_training, phrases, static, text, tokenizer)
+CODE = (
+    calibration,
+    calibration_data,
+    embedding,
+    encoder_training,
+    phrases,
+    scope,
+    static,
+    text,
+    text_classifier,
+    tokenizer,
+)
 KEEP = 2
+_ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
+# A request is held for outside below this; only where search has no answer either is anybody told so.
+SCOPE_THRESHOLD = 0.7
 
 
 @dataclass(frozen=True)
@@ -31,28 +48,42 @@ class TrainedEncoder:
 
     model: str
     calibration: Path
+    scope: Path
 
     def load(self, cutter: Tokenizer) -> tuple[Encoder, Calibration]:
         """Both, ready for use."""
         return load_encoder(self.model, cutter), Calibration.load(self.calibration)
 
+    def load_scope(self, cutter: Tokenizer, encoder: Encoder) -> ScopeModel:
+        """What tells government business from the rest of the world."""
+        return ScopeModel.load(self.scope, cutter, encoder)
 
-def fingerprint(content_dir: Path, outside_file: Path, name: str) -> str:
-    """Hash of all that decides what comes out: content, lexicon, examples from outside, code, the named model."""
+
+@dataclass(frozen=True)
+class Examples:
+    """Requests as people write them: the city's business, and what is none of it."""
+
+    inside: Sequence[str]
+    outside: Sequence[str]
+
+
+def fingerprint(content_dir: Path, example_files: Sequence[Path], name: str) -> str:
+    """Hash of all that decides what comes out: content, catalogue, lexicon, examples, code, the named model."""
     digest = hashlib.sha256(name.encode())
     code = [Path(module.__file__) for module in CODE if module.__file__]
     lexicon = sorted(path for path in LEXICON_DIR.rglob("*") if path.is_file())
-    for path in [*topic_files(content_dir), *lexicon, outside_file, *code]:
+    for path in [*topic_files(content_dir), *catalogue_files(), *lexicon, *example_files, *code]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
-def outside_examples(path: Path) -> list[str]:
-    """The requests that are none of the government's business, from Rasa's training file."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+def intent_examples(path: Path, intents: Collection[str]) -> list[str]:
+    """The examples of some intents in a Rasa training file, without the marks of entities."""
+    data = read_yaml(path)
     return [
-        line.removeprefix("- ").strip()
+        _ENTITY.sub(r"\1", line.removeprefix("- ").strip())
         for block in data["nlu"]
+        if block.get("intent") in intents
         for line in block.get("examples", "").splitlines()
         if line.startswith("- ")
     ]
@@ -63,7 +94,7 @@ def find(models: Path, digest: str, name: str) -> TrainedEncoder | None:
     folder = models / "encoder" / digest
     if not (folder / "calibration.json").is_file():
         return None
-    return TrainedEncoder(name or str(folder / "model"), folder / "calibration.json")
+    return TrainedEncoder(name or str(folder / "model"), folder / "calibration.json", folder / "scope")
 
 
 def train(
@@ -71,31 +102,36 @@ def train(
     digest: str,
     name: str,
     contents: Sequence[ContentFile],
-    outside: Sequence[str],
+    examples: Examples,
     progress: Callable[[float], None],
     *,
     epochs: int = EPOCHS,
 ) -> TrainedEncoder:
     """Train (unless a model is named) and calibrate; appears at once and whole, or not at all."""
     entries = [entry for content in contents for entry in content.entries]
-    cutter = tokenizer_for(entries)
+    cutter, catalogue = tokenizer_for(entries), load_catalogue()
+    # Matters of law are learned from, but are not what a city is asked first of all.
+    services = Catalogue(services=catalogue.services)
+    lexicon = [*synonym_groups(), *named_things()]
     held = hold_out(entries)
     target = models / "encoder" / digest
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
         made = Path(work) / "made"
         made.mkdir()
+        groups = [phrase_groups(some, catalogue, lexicon) for some in (held.entries, entries)]
         if name:
-            encoder = load_encoder(name, cutter)
+            encoder = used = load_encoder(name, cutter)
         else:
-            train_encoder(
-                held.entries, cutter, Path(work) / "held", epochs=epochs, progress=lambda share: progress(share * 0.45)
-            )
+            train_encoder(groups[0], cutter, Path(work) / "held", epochs=epochs, progress=_part(progress, 0.0, 0.42))
+            train_encoder(groups[1], cutter, made / "model", epochs=epochs, progress=_part(progress, 0.42, 0.84))
+            write_words(made / "model", taught_words(entries))
             encoder = load_encoder(str(Path(work) / "held"), cutter)
-            train_encoder(
-                entries, cutter, made / "model", epochs=epochs, progress=lambda share: progress(0.45 + share * 0.5)
-            )
-        fit_calibration(held, outside, encoder, cutter).save(made / "calibration.json")
+            used = load_encoder(str(made / "model"), cutter)
+        fit_calibration(held, examples.outside, encoder, cutter).save(made / "calibration.json")
+        progress(0.9)
+        inside = [*examples.inside, *(text for texts in phrase_groups(entries, services) for text in texts)]
+        ScopeModel.train(inside, examples.outside, cutter, used, SCOPE_THRESHOLD).save(made / "scope")
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
     progress(1.0)
@@ -109,11 +145,21 @@ def train(
 def tokenizer_for(entries: Sequence[ContentEntry]) -> Tokenizer:
     """The tokenizer as it will be when these entries are published."""
     cutter = Tokenizer()
-    cutter.add_words(name for entry in entries for name in [entry.title, *entry.aliases])
+    cutter.add_words(taught_words(entries))
     return cutter
+
+
+def taught_words(entries: Sequence[ContentEntry]) -> list[str]:
+    """The names that publishing these entries teaches a tokenizer."""
+    return [name for entry in entries for name in [entry.title, *entry.aliases]]
 
 
 def _forget_old(folder: Path, current: Path) -> None:
     others = sorted((path for path in folder.iterdir() if path != current), key=lambda path: path.stat().st_mtime)
     for path in others[: -KEEP + 1]:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _part(progress: Callable[[float], None], start: float, end: float) -> Callable[[float], None]:
+    """Progress of a step that is a part of the whole."""
+    return lambda share: progress(start + share * (end - start))

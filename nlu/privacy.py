@@ -6,47 +6,51 @@ Masks keep the kind and the ends of a value, so that staff can still tell two nu
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from dataclasses import replace
 
+from stdnum import luhn as _luhn
+
+from nlu.entities.address import find_house_addresses
+from nlu.entities.bank_card import find_bank_cards
+from nlu.entities.email import find_emails
 from nlu.entities.identity_number import find_identity_numbers
+from nlu.entities.person import find_persons
 from nlu.entities.phone import find_phones
+from nlu.entities.plate import find_plates
 from nlu.entities.span import Span
+from nlu.entities.travel_document import find_travel_documents
 
-_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){14,18}(?!\d)")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-# A name is only taken after words that announce one; 我叫 of 我叫了车 is not followed by a family name.
-_FAMILY = "".join((Path(__file__).parent / "lexicon" / "family_names.txt").read_text(encoding="utf-8").split())
-_NAME = re.compile(
-    r"(?:我叫|我姓名是|姓名[是为:： ]?|名字[是叫为:： ]|联系人[是为:： ]?)"
-    rf"([{_FAMILY}][\u4e00-\u9fff]{{1,3}}?)"
-    r"(?=$|[,，。.;；、 \d]|电话|手机|住|是|身份证)"
-)
+# Without one of these there is no number, and nothing but names to look for; this runs on every turn.
+_NUMBERS = re.compile(r"[\d@＠]")
+_HOUSES = re.compile(r"[\d号栋幢室弄]")
+# Where the house begins in an address: 8弄, 12号, 三栋. A road of digits (104国道) is masked with it.
+_FIRST_NUMBER = re.compile(r"\d|[A-Za-z一二三四五六七八九十百]+(?:[号弄栋幢单室楼座]|$)")
+# The numbers of firms are no personal data.
+_PUBLIC = frozenset({"service_number"})
+# A mask may lay open what stood in its shadow: a telephone within a card number, a house behind a name.
+_ROUNDS = 4
 
 
 def luhn(number: str) -> bool:
     """Whether a card number's check digit is right (ISO/IEC 7812-1)."""
-    digits = [int(char) for char in reversed(number)]
-    return (sum(digits[0::2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])) % 10 == 0
-
-
-def _cards(text: str) -> list[Span]:
-    spans = []
-    for m in _CARD.finditer(text):
-        value = re.sub(r"\D", "", m.group())
-        if 15 <= len(value) <= 19 and luhn(value):
-            spans.append(Span(m.start(), m.end(), m.group(), value, "bank_card"))
-    return spans
+    return _luhn.is_valid(number)
 
 
 def find_personal_data(text: str) -> list[Span]:
-    """Spans of identity, telephone and card numbers, e-mail addresses and announced names, not overlapping."""
-    candidates = [
-        *find_identity_numbers(text),
-        *find_phones(text),
-        *_cards(text),
-        *(Span(m.start(), m.end(), m.group(), m.group(), "email") for m in _EMAIL.finditer(text)),
-        *(Span(m.start(1), m.end(1), m.group(1), m.group(1), "name") for m in _NAME.finditer(text)),
-    ]
+    """Spans of numbers of persons, cards, documents, telephones and plates, of e-mail and house addresses and of names,
+    in order and not overlapping. Travel documents of all kinds are ``passport``.
+    """
+    candidates: list[Span] = []
+    if _NUMBERS.search(text):
+        candidates += find_identity_numbers(text)
+        candidates += find_emails(text)
+        candidates += (replace(span, kind="passport") for span in find_travel_documents(text))
+        candidates += find_plates(text)
+        candidates += find_bank_cards(text)
+        candidates += (span for span in find_phones(text) if span.kind not in _PUBLIC)
+    if _HOUSES.search(text):
+        candidates += find_house_addresses(text)
+    candidates += find_persons(text)
     kept: list[Span] = []
     for span in candidates:
         if all(span.end <= other.start or other.end <= span.start for other in kept):
@@ -59,24 +63,37 @@ def _masked(span: Span) -> str:
     if span.kind == "name":
         return text[0] + "＊" * (len(text) - 1)
     if span.kind == "email":
-        return text[0] + "***" + text[text.index("@") :]
+        at = re.search("[@＠]", text)
+        return text[0] + "***" + text[at.start() if at else 1 :]
+    if span.kind == "address":
+        # The street stays, so that staff see where it is; the house does not.
+        house = _FIRST_NUMBER.search(text)
+        street = house.start() if house else 1
+        return text[:street] + "*" * (len(text) - street)
     keep_head, keep_tail = (3, 2) if len(text) >= 8 else (1, 1)
     return text[:keep_head] + "*" * (len(text) - keep_head - keep_tail) + text[-keep_tail:]
 
 
 def mask(text: str) -> str:
     """The text with every piece of personal data masked; masking twice changes nothing more."""
-    pieces, at = [], 0
-    for span in find_personal_data(text):
-        pieces += [text[at : span.start], _masked(span)]
-        at = span.end
-    return "".join([*pieces, text[at:]])
+    before, now = "", text
+    for _ in range(_ROUNDS):
+        if now == before:
+            break
+        before, now = now, "".join(_masked(piece) if isinstance(piece, Span) else piece for piece in _pieces(now))
+    return now
 
 
 def remove(text: str) -> str:
     """The text without personal data: what is looked up must not be found by somebody's digits."""
-    pieces, at = [], 0
+    return "".join(piece for piece in _pieces(text) if isinstance(piece, str))
+
+
+def _pieces(text: str) -> list[str | Span]:
+    """The text cut into personal data and what lies between."""
+    pieces: list[str | Span] = []
+    at = 0
     for span in find_personal_data(text):
-        pieces.append(text[at : span.start])
+        pieces += [text[at : span.start], span]
         at = span.end
-    return "".join([*pieces, text[at:]])
+    return [*pieces, text[at:]]

@@ -11,8 +11,9 @@ from pathlib import Path
 import jieba
 
 from nlu.text import normalise
+from nlu.vocabulary import LEXICON_DIR, lexicon_words
 
-LEXICON_DIR = Path(__file__).parent / "lexicon"
+TERMS_FILE = LEXICON_DIR / "jieba" / "terms.txt"
 SHARED_CUTS = 16
 jieba.setLogLevel(logging.WARNING)
 
@@ -23,6 +24,8 @@ def _loaded(lexicon: Path) -> jieba.Tokenizer:
     tokenizer = jieba.Tokenizer()
     with lexicon.open("rb") as file:
         tokenizer.load_userdict(file)
+    for word in lexicon_words():
+        tokenizer.add_word(word)
     return tokenizer
 
 
@@ -40,9 +43,7 @@ class Tokenizer:
     ['居住证', '怎么', '办']
     """
 
-    def __init__(
-        self, lexicon: Path = LEXICON_DIR / "jieba" / "terms.txt", stop_words: Path = LEXICON_DIR / "stop_words.txt"
-    ) -> None:
+    def __init__(self, lexicon: Path = TERMS_FILE, stop_words: Path = LEXICON_DIR / "stop_words.txt") -> None:
         self._jieba = _copy(_loaded(lexicon))
         self._lock = threading.Lock()
         # Lexical and dense search cut the same question one after the other.
@@ -85,6 +86,17 @@ class Tokenizer:
         joined = "".join(content)
         bigrams = [f"#{joined[i : i + 2]}" for i in range(len(joined) - 1)]
         return parts + bigrams, content or words
+
+
+def known_pieces(text: str) -> list[str]:
+    """The text cut into words that the dictionary knows and the single characters between; joined they are the text."""
+    pieces: list[str] = _loaded(TERMS_FILE).lcut(text, HMM=False)
+    return pieces
+
+
+def frequency(word: str) -> int:
+    """How often jieba's corpus of 60 million words has the word; 0 where the dictionary does not know it."""
+    return int(_loaded(TERMS_FILE).FREQ.get(word) or 0)
 
 
 def _has_content(word: str) -> bool:

@@ -18,6 +18,7 @@ from nlu.tokenizer import Tokenizer
 
 Vectors = npt.NDArray[np.float32]
 WEIGHTS = "embedding.weight"
+WORDS_FILE = "words.txt"
 
 
 class StaticEncoder:
@@ -45,3 +46,8 @@ class StaticEncoder:
                 if length:
                     result[place] = total / length
         return result
+
+
+def write_words(folder: Path, words: Sequence[str]) -> None:
+    """Keep beside the model the names its tokenizer had been taught, so that Rasa can teach them to its own."""
+    (folder / WORDS_FILE).write_text("\n".join(words), encoding="utf-8")

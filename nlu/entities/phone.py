@@ -1,4 +1,4 @@
-"""Telephone numbers: mainland mobile (工信部 numbering plan: 11 digits, 13–19) and landline with area code."""
+"""Telephone numbers: mobile (工信部 numbering plan: 11 digits, 13–19), landline, and the 400/800 numbers of firms."""
 
 from __future__ import annotations
 
@@ -7,14 +7,41 @@ import re
 from nlu.entities.span import Span
 
 _MOBILE = re.compile(r"(?<![\d-])(?:(?:\+|00)?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
-_LANDLINE = re.compile(r"(?<![\d-])[(（]?(0(?:10|2\d|[3-9]\d{2}|000))[)）]?[- ]?(\d{7,8})(?![\d])")
+_EXTENSION = r"(?:(?:转|[- ]?分机|-)(\d{1,5}))?(?!\d)"
+_AREA = r"0(?:10|2\d|[3-9]\d{2}|000)"
+_LANDLINE = re.compile(rf"(?<![\d-])(?<!\d )[(（]?({_AREA})[)）]?[- ]?(\d{{3,4}})[- ]?(\d{{4}}){_EXTENSION}")
+_SERVICE = re.compile(
+    r"(?<![\d-])([48]00)(?:[- ]?(\d{3})[- ]?(\d{4})|[- ]?(\d{4})[- ]?(\d{3})|(\d)-(\d{3})-(\d{3}))(?!\d)"
+)
+# Without an area code seven or eight digits may be anything: a word must say that it is a telephone.
+_LOCAL = re.compile(
+    r"(?:座机|固话|固定电话|电话|宅电|传真|值班室|办公室)(?:号码|号)?(?:是|为|[:： ])*"
+    rf"([2-9]\d{{2,3}})[- ]?(\d{{4}}){_EXTENSION}"
+)
+
+
+def _joined(*parts: str | None) -> str:
+    return "-".join(part for part in parts if part)
 
 
 def find_phones(text: str) -> list[Span]:
-    """Every telephone number, in order; mobile values are 11 digits, landline values ``area-number``."""
+    """Every telephone number, in order. Values: ``mobile`` 11 digits, ``landline`` [area-]number[-extension],
+    ``service_number`` (400 and 800, which belong to firms and not to people) 10 digits.
+    """
     found = [Span(m.start(), m.end(), m.group(), "".join(m.groups()), "mobile") for m in _MOBILE.finditer(text)]
-    taken = [(span.start, span.end) for span in found]
-    for m in _LANDLINE.finditer(text):
-        if not any(start < m.end() and m.start() < end for start, end in taken):
-            found.append(Span(m.start(), m.end(), m.group(), f"{m.group(1)}-{m.group(2)}", "landline"))
+    others = [
+        Span(m.start(), m.end(), m.group(), _joined(m.group(1), m.group(2) + m.group(3), m.group(4)), "landline")
+        for m in _LANDLINE.finditer(text)
+    ]
+    others += [
+        Span(m.start(), m.end(), m.group(), re.sub(r"\D", "", m.group()), "service_number")
+        for m in _SERVICE.finditer(text)
+    ]
+    others += [
+        Span(m.start(1), m.end(), text[m.start(1) : m.end()], _joined(m.group(1) + m.group(2), m.group(3)), "landline")
+        for m in _LOCAL.finditer(text)
+    ]
+    for span in others:
+        if all(span.end <= other.start or other.end <= span.start for other in found):
+            found.append(span)
     return sorted(found, key=lambda span: span.start)

@@ -71,6 +71,11 @@ def write_project(folder: Path) -> None:
         path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
+def _environment(settings: Settings) -> dict[str, str]:
+    """Ours: the pipeline's components are found from any folder."""
+    return rasa_environment(settings) | {"PYTHONPATH": str(ROOT)}
+
+
 def train(folder: Path, settings: Settings) -> float:
     """Train the project in ``folder``; returns the seconds it took."""
     started = time.monotonic()
@@ -78,7 +83,7 @@ def train(folder: Path, settings: Settings) -> float:
         done = subprocess.run(
             [str(RASA_PYTHON), "-m", "rasa", "train", "--fixed-model-name", "bare"],
             cwd=folder,
-            env=rasa_environment(settings),
+            env=_environment(settings),
             stdout=log,
             stderr=subprocess.STDOUT,
             timeout=TRAIN_SECONDS,
@@ -98,7 +103,7 @@ def running_bare_rasa(folder: Path, settings: Settings) -> Iterator[BareRasa]:
     ]
     with (folder / "run.log").open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=folder, env=rasa_environment(settings), stdout=log, stderr=subprocess.STDOUT
+            command, cwd=folder, env=_environment(settings), stdout=log, stderr=subprocess.STDOUT
         )
     try:
         _wait_until_ready(port, process, folder / "run.log")

@@ -74,6 +74,9 @@ class FakeKnowledge:
             "冷静期": ["marriage.cooling_off"],
         }
 
+    def surely_outside(self, question: str) -> bool:
+        return False
+
     def search(self, question: str, *, limit: int = 5) -> SearchResult:
         found = next((ids for word, ids in self.words.items() if word in question), [])
         band: Band = "unknown" if not found else "answer" if len(found) == 1 else "clarify"

@@ -4,15 +4,16 @@ import numpy as np
 
 from knowledge_base.calibration_data import hold_out
 from knowledge_base.embedding import SentenceTransformerEncoder, load_encoder, precut
-from knowledge_base.encoder_training import train_encoder
-from knowledge_base.trained_encoder import find, fingerprint, tokenizer_for, train
+from knowledge_base.encoder_training import phrase_groups, train_encoder
+from knowledge_base.service_catalogue import Catalogue
+from knowledge_base.trained_encoder import Examples, find, fingerprint, tokenizer_for, train
 from tests.unit.knowledge_base.conftest import content
 
 
 def test_a_trained_encoder_puts_phrasings_of_one_entry_together(tmp_path: Path) -> None:
     entries = content()[0].entries
     cutter = tokenizer_for(entries)
-    train_encoder(entries, cutter, tmp_path / "model", epochs=20)
+    train_encoder(phrase_groups(entries, Catalogue()), cutter, tmp_path / "model", epochs=20)
     encoder = load_encoder(str(tmp_path / "model"), cutter)
     one, same, other = encoder.encode(["新生儿落户", "给孩子报户口", "身份证挂失"])
     assert one @ same > one @ other
@@ -23,7 +24,7 @@ def test_a_trained_encoder_puts_phrasings_of_one_entry_together(tmp_path: Path) 
 def test_our_encoder_without_torch_gives_the_vectors_that_sentence_transformers_gives(tmp_path: Path) -> None:
     entries = content()[0].entries
     cutter = tokenizer_for(entries)
-    train_encoder(entries, cutter, tmp_path / "model", epochs=2)
+    train_encoder(phrase_groups(entries, Catalogue()), cutter, tmp_path / "model", epochs=2)
     texts = [text for entry in entries for text in entry.similar]
     ours = load_encoder(str(tmp_path / "model"), cutter).encode(texts)
     theirs = SentenceTransformerEncoder(str(tmp_path / "model")).encode([precut(text, cutter) for text in texts])
@@ -36,10 +37,18 @@ def test_training_appears_whole_is_found_again_and_only_for_the_same_inputs(tmp_
     (files / "hukou.yml").write_text("topic: hukou", encoding="utf-8")
     outside = tmp_path / "outside.yml"
     outside.write_text("nlu: []", encoding="utf-8")
-    digest = fingerprint(files, outside, "")
+    digest = fingerprint(files, [outside], "")
     assert find(tmp_path / "models", digest, "") is None
     shares: list[float] = []
-    trained = train(tmp_path / "models", digest, "", content(), ["今天天气怎么样"] * 3, shares.append, epochs=2)
+    trained = train(
+        tmp_path / "models",
+        digest,
+        "",
+        content(),
+        Examples(["居住证怎么办"] * 3, ["今天天气怎么样"] * 3),
+        shares.append,
+        epochs=2,
+    )
     assert find(tmp_path / "models", digest, "") == trained
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
@@ -47,7 +56,7 @@ def test_training_appears_whole_is_found_again_and_only_for_the_same_inputs(tmp_
     assert encoder.dimension == 256
     assert calibration.slope > 0
     outside.write_text("nlu: [1]", encoding="utf-8")
-    assert fingerprint(files, outside, "") != digest
+    assert fingerprint(files, [outside], "") != digest
 
 
 def test_calibration_never_sees_the_phrasings_it_asks_for() -> None:

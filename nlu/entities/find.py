@@ -1,0 +1,109 @@
+"""All entities of a text: every recogniser in one list, and of spans that overlap the one that means most."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from nlu.entities.address import find_addresses
+from nlu.entities.bank_card import find_bank_cards
+from nlu.entities.credit_code import find_credit_codes
+from nlu.entities.division import find_divisions
+from nlu.entities.email import find_emails
+from nlu.entities.identity_number import find_identity_numbers
+from nlu.entities.lexicon_terms import find_lexicon_terms
+from nlu.entities.moment import find_moments
+from nlu.entities.money import find_money
+from nlu.entities.phone import find_phones
+from nlu.entities.place import find_places
+from nlu.entities.plate import find_plates
+from nlu.entities.span import Span
+from nlu.entities.times import find_times
+from nlu.entities.travel_document import find_travel_documents
+
+Recogniser = Callable[[str], Sequence[Span]]
+
+# Letters and digits typed in full width, sign by sign, so that places in the text stay what they are.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_FULL_WIDTH |= {0xFF20: ord("@"), 0xFF0D: ord("-"), 0xFF0E: ord(".")}
+# Words that nothing but a time has; 12号 may also be a house.
+_SURELY_TIME = re.compile(r"[点时昨前今明周天晚午晨夜]|星期|月.*[日号]")
+# A number whose check digit fits can hardly be anything else; one whose digit does not fit may still be another number.
+_CHECKED = frozenset({"identity_number", "credit_code", "bank_card", "permanent_residence"})
+
+
+# The recognisers in ranks: what an earlier rank found is not looked into by a later one.
+_RANKS: tuple[tuple[Recogniser, ...], ...] = (
+    (find_travel_documents, find_identity_numbers, find_credit_codes, find_bank_cards),
+    (find_plates, find_emails),
+    (find_phones,),
+    (lambda text: find_addresses(_without_times(text)),),
+    (find_money, find_times),
+    (lambda text: find_places(_without_times(text)),),
+    (find_divisions,),
+)
+
+
+def find_entities(text: str, now: datetime | None = None) -> list[Span]:
+    """Every entity, in order and not overlapping.
+
+    Numbers with check digits come before telephone numbers, an address before its parts, a longer span before a shorter
+    one; names of the lexicon are looked for in what is left. With ``now`` the value of a ``time`` is the stretch of time
+    in ISO 8601 (``2026-11-18T18:00/2026-11-19T00:00``) where it can be told, else the expression.
+    """
+    plain = text.translate(_FULL_WIDTH)
+    kept: list[Span] = []
+    for rank in _RANKS:
+        _add(kept, (span for find in rank for span in find(plain)))
+        if now is not None and find_times in rank:
+            kept = _with_moments(kept, plain, now)
+    for start, end in _gaps(kept, len(plain)):
+        kept += [_moved(span, start) for span in find_lexicon_terms(plain[start:end])]
+    kept.sort(key=lambda span: span.start)
+    return [Span(span.start, span.end, text[span.start : span.end], span.value, span.kind) for span in kept]
+
+
+def _without_times(text: str) -> str:
+    """The text with times out of the way of the names that follow them: 昨晚十点半解放路12号."""
+    for span in find_times(text):
+        if _SURELY_TIME.search(span.text):
+            text = text[: span.start] + "，" * len(span.text) + text[span.end :]
+    return text
+
+
+def _add(kept: list[Span], found: Iterable[Span]) -> None:
+    """Add the spans that overlap none: checked numbers first, then the longer ones."""
+    ranked = sorted(found, key=lambda span: (span.kind not in _CHECKED, span.start - span.end, span.start))
+    for span in ranked:
+        if not _overlaps(span, kept):
+            kept.append(span)
+
+
+def _overlaps(span: Span, others: Iterable[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def _with_moments(kept: list[Span], text: str, now: datetime) -> list[Span]:
+    """Times with the stretch they mean; the words of a moment (国庆前) may reach further than those of the time."""
+    others = [span for span in kept if span.kind != "time"]
+    times: list[Span] = []
+    for start, moment in find_moments(text, now):
+        value = f"{moment.start.isoformat(timespec='minutes')}/{moment.end.isoformat(timespec='minutes')}"
+        span = Span(start, start + len(moment.text), moment.text, value, "time")
+        if not _overlaps(span, others):
+            times.append(span)
+    return others + times + [span for span in kept if span.kind == "time" and not _overlaps(span, times)]
+
+
+def _gaps(spans: Iterable[Span], length: int) -> list[tuple[int, int]]:
+    """What lies between the spans, from start to end."""
+    gaps, at = [], 0
+    for span in sorted(spans, key=lambda span: span.start):
+        gaps.append((at, span.start))
+        at = span.end
+    return [(start, end) for start, end in (*gaps, (at, length)) if end > start]
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by, span.text, span.value, span.kind)

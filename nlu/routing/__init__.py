@@ -1,0 +1,1 @@
+"""Which government function a ticket belongs to. ``functions.yml`` names them; ``examples/`` is what is learned from."""
