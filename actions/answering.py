@@ -114,8 +114,10 @@ class QuestionAnswering:
         result = found.result
         unknown = result is None or result.band == "unknown"
         outside = turn.intent == "out_of_scope" and (turn.confidence >= CALM_INTENT or unknown)
-        if outside or (unknown and not question.facet and self._knowledge.surely_outside(turn.said)):
-            return Reply(_trace("smalltalk", "out_of_scope", result)).say("utter_out_of_scope")
+        strange = unknown and turn.intent != "nonsense" and not question.facet
+        if outside or (strange and self._knowledge.surely_outside(turn.said)):
+            reply = Reply(_trace("smalltalk", "out_of_scope", result), slots={"failures": _failures(turn) + 1})
+            return reply.say("utter_out_of_scope")
         if result is not None and result.band != "unknown":
             return self._clarify(result, found.facet, turn)
         if question.facet and not question.subject:
