@@ -72,11 +72,18 @@ async def _predict_all(agent: Any, texts: Sequence[str]) -> list[Prediction]:
 
 
 async def _predict(agent: Any, text: str) -> Prediction:
-    from rasa.nlu.classifiers.fallback_classifier import is_fallback_classifier_prediction, undo_fallback_prediction
-
     started = time.perf_counter()
     parsed = await agent.parse_message(text)
     took = (time.perf_counter() - started) * 1000
-    fallback = is_fallback_classifier_prediction(parsed)
-    intent = undo_fallback_prediction(parsed)["intent"]
+    intent, fallback = without_fallback(parsed)
     return Prediction(intent["name"] or "", round(float(intent["confidence"]), 4), fallback, round(took, 3))
+
+
+def without_fallback(parsed: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The classifier's own intent, and whether the FallbackClassifier had put itself in its place."""
+    from rasa.nlu.classifiers.fallback_classifier import is_fallback_classifier_prediction, undo_fallback_prediction
+
+    # Undoing takes the second of the ranking, whoever is first: it is right only where the fallback is first.
+    fallback = bool(is_fallback_classifier_prediction(parsed))
+    intent: dict[str, Any] = (undo_fallback_prediction(parsed) if fallback else parsed)["intent"]
+    return intent, fallback
