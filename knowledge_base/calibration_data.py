@@ -13,7 +13,7 @@ from knowledge_base.embedding import Encoder
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.phrases import phrases_of
-from knowledge_base.search import Dense, Lexical, Normalise, SearchState, Step
+from knowledge_base.search import Correct, Dense, Lexical, Normalise, SearchState, Step
 from nlu.text import content_only
 from nlu.tokenizer import Tokenizer
 
@@ -60,7 +60,7 @@ def fit_calibration(held: HeldOut, outside: Sequence[str], encoder: Encoder, tok
     phrases = [phrase for entry in held.entries for phrase in phrases_of(entry)]
     lexical.replace([], phrases)
     dense.replace([], phrases)
-    steps: list[Step] = [Normalise(), Lexical(lexical), Dense(dense)]
+    steps: list[Step] = [Normalise(), Correct(lexical), Lexical(lexical), Dense(dense)]
     rough = Calibration()
     searches: list[tuple[dict[str, Evidence], str]] = []
     for question, entry_id in [*held.questions, *((text, "") for text in [*outside, *nonsense(held.entries)])]:

@@ -1,4 +1,7 @@
-"""Search, step by step: normalise → lexical → dense → filter → calibrate and rank. ``Searcher.steps`` is the whole story."""
+"""Search, step by step: normalise → correct → lexical → dense → filter → calibrate and rank.
+
+``Searcher.steps`` is the whole story.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ from typing import Protocol
 
 from knowledge_base.calibration import Calibration, Evidence
 from knowledge_base.index.dense import DenseIndex
-from knowledge_base.index.lexical import LexicalIndex
+from knowledge_base.index.lexical import LexicalHit, LexicalIndex
 from knowledge_base.phrases import Phrase
 from knowledge_base.results import Band, SearchHit, SearchResult
 from nlu.privacy import remove
 from nlu.text import content_only, normalise
+from nlu.typos import corrector
 
 CANDIDATE_PHRASES = 40
 # An answer's long text shares words with many questions: its match counts less than that of a phrasing.
@@ -59,6 +63,25 @@ class Normalise:
         state.text = normalise(remove(state.question))
 
 
+class Correct:
+    """What was meant in place of what was mistyped, unless a phrasing has the very words that were typed."""
+
+    def __init__(self, index: LexicalIndex) -> None:
+        self._index = index
+        # Read now, not with the first question: that takes a fifth of a second.
+        self._corrector = corrector()
+
+    def run(self, state: SearchState) -> None:
+        """Change ``text`` where it has typos."""
+        meant = self._corrector.correct(state.text).text
+        if meant != state.text and not self._is_phrasing(state.text):
+            state.text = meant
+
+    def _is_phrasing(self, text: str) -> bool:
+        asked = content_only(text)
+        return any(_is_word_for_word(hit, asked) for hit in self._index.search(text, CANDIDATE_PHRASES))
+
+
 class Lexical:
     """Words and character bigrams shared with a phrasing."""
 
@@ -69,7 +92,7 @@ class Lexical:
         """Add what terms tell."""
         asked = content_only(state.text)
         for hit in self._index.search(state.text, CANDIDATE_PHRASES):
-            if hit.coverage > SAME_TERMS and content_only(hit.phrase.text) == asked:
+            if _is_word_for_word(hit, asked):
                 state.add(hit.phrase, exact=1.0)
             if hit.phrase.kind == "answer":
                 state.add(hit.phrase, coverage=ANSWER_WEIGHT * hit.coverage)
@@ -77,6 +100,11 @@ class Lexical:
                 state.add(hit.phrase, dice=hit.dice, coverage=hit.coverage, contained=hit.contained)
             else:
                 state.add(hit.phrase, dice=hit.dice, coverage=hit.coverage)
+
+
+def _is_word_for_word(hit: LexicalHit, asked: str) -> bool:
+    """Whether the phrase is what was ``asked``, but for punctuation."""
+    return hit.coverage > SAME_TERMS and content_only(hit.phrase.text) == asked
 
 
 class Dense:

@@ -22,7 +22,7 @@ Scores = npt.NDArray[np.float64]
 # Titles are short: a word that stands twice says little more, and length tells little.
 SATURATION, LENGTH_PENALTY = 0.6, 0.4
 # How much each opinion counts: docs/language.md has the table.
-WEIGHTS = {"bm25": 0.5, "characters": 1.0, "vectors": 2.5}
+WEIGHTS = {"bm25": 0.5, "characters": 0.5, "vectors": 2.5}
 LONGEST_GRAM = 3
 # A city's own name tells its services not apart; 香港, 澳门 and 台湾 do (通行证).
 TELLING_DIVISIONS = ("71", "81", "82")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -17,12 +15,12 @@ from knowledge_base.content_schema import ContentEntry, ContentFile, topic_files
 from knowledge_base.embedding import Encoder, load_encoder
 from knowledge_base.encoder_training import EPOCHS, phrase_groups, train_encoder
 from knowledge_base.service_catalogue import Catalogue, catalogue_files, load_catalogue
-from nlu import scope, text, text_classifier, tokenizer
+from nlu import model_files, scope, text, text_classifier, tokenizer
 from nlu.encoder import static
 from nlu.encoder.static import write_words
 from nlu.scope import ScopeModel
 from nlu.tokenizer import Tokenizer
-from nlu.vocabulary import LEXICON_DIR, named_things, read_yaml, synonym_groups
+from nlu.vocabulary import named_things, read_yaml, synonym_groups
 
 CODE = (
     calibration,
@@ -39,7 +37,7 @@ CODE = (
 KEEP = 2
 _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 # A request is held for outside below this; only where search has no answer either is anybody told so.
-SCOPE_THRESHOLD = 0.7
+SCOPE_THRESHOLD = 0.8
 
 
 @dataclass(frozen=True)
@@ -69,12 +67,8 @@ class Examples:
 
 def fingerprint(content_dir: Path, example_files: Sequence[Path], name: str) -> str:
     """Hash of all that decides what comes out: content, catalogue, lexicon, examples, code, the named model."""
-    digest = hashlib.sha256(name.encode())
-    code = [Path(module.__file__) for module in CODE if module.__file__]
-    lexicon = sorted(path for path in LEXICON_DIR.rglob("*") if path.is_file())
-    for path in [*topic_files(content_dir), *catalogue_files(), *lexicon, *example_files, *code]:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+    data = [*topic_files(content_dir), *catalogue_files(), *model_files.lexicon_files(), *example_files]
+    return model_files.fingerprint([*data, *model_files.code_files(CODE)], salt=name)
 
 
 def intent_examples(path: Path, intents: Collection[str]) -> list[str]:
@@ -114,28 +108,28 @@ def train(
     services = Catalogue(services=catalogue.services)
     lexicon = [*synonym_groups(), *named_things()]
     held = hold_out(entries)
+    groups = [phrase_groups(some, catalogue, lexicon) for some in (held.entries, entries)]
     target = models / "encoder" / digest
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as work:
-        made = Path(work) / "made"
-        made.mkdir()
-        groups = [phrase_groups(some, catalogue, lexicon) for some in (held.entries, entries)]
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
         if name:
             encoder = used = load_encoder(name, cutter)
         else:
-            train_encoder(groups[0], cutter, Path(work) / "held", epochs=epochs, progress=_part(progress, 0.0, 0.42))
-            train_encoder(groups[1], cutter, made / "model", epochs=epochs, progress=_part(progress, 0.42, 0.84))
-            write_words(made / "model", taught_words(entries))
-            encoder = load_encoder(str(Path(work) / "held"), cutter)
-            used = load_encoder(str(made / "model"), cutter)
-        fit_calibration(held, examples.outside, encoder, cutter).save(made / "calibration.json")
+            with tempfile.TemporaryDirectory(dir=folder) as work:
+                train_encoder(groups[0], cutter, Path(work), epochs=epochs, progress=_part(progress, 0.0, 0.42))
+                encoder = load_encoder(work, cutter)
+            train_encoder(groups[1], cutter, folder / "model", epochs=epochs, progress=_part(progress, 0.42, 0.84))
+            write_words(folder / "model", taught_words(entries))
+            used = load_encoder(str(folder / "model"), cutter)
+        fit_calibration(held, examples.outside, encoder, cutter).save(folder / "calibration.json")
         progress(0.9)
         inside = [*examples.inside, *(text for texts in phrase_groups(entries, services) for text in texts)]
-        ScopeModel.train(inside, examples.outside, cutter, used, SCOPE_THRESHOLD).save(made / "scope")
-        shutil.rmtree(target, ignore_errors=True)
-        made.rename(target)
+        ScopeModel.train(inside, examples.outside, cutter, used, SCOPE_THRESHOLD).save(folder / "scope")
+
+    model_files.put_in_place(target, make)
     progress(1.0)
-    _forget_old(target.parent, target)
+    model_files.keep_newest(target.parent, KEEP, target)
     found = find(models, digest, name)
     if found is None:
         raise RuntimeError(f"the trained encoder is missing from {target}")
@@ -152,12 +146,6 @@ def tokenizer_for(entries: Sequence[ContentEntry]) -> Tokenizer:
 def taught_words(entries: Sequence[ContentEntry]) -> list[str]:
     """The names that publishing these entries teaches a tokenizer."""
     return [name for entry in entries for name in [entry.title, *entry.aliases]]
-
-
-def _forget_old(folder: Path, current: Path) -> None:
-    others = sorted((path for path in folder.iterdir() if path != current), key=lambda path: path.stat().st_mtime)
-    for path in others[: -KEEP + 1]:
-        shutil.rmtree(path, ignore_errors=True)
 
 
 def _part(progress: Callable[[float], None], start: float, end: float) -> Callable[[float], None]:

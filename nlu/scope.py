@@ -23,8 +23,8 @@ from nlu.vocabulary import LEXICON_DIR, read_yaml
 INSIDE, OUTSIDE = "inside", "outside"
 OPTIONS = Options(shortest=1, longest=3, least_count=2, strength=30.0)
 # Written examples count for more than those put together.
-WRITTEN_WEIGHT = 2
-GENERATED = 8000
+WRITTEN_WEIGHT = 4
+GENERATED = 16000
 LONGEST_WORD, COMMONEST = 5, 6000
 SEED = 5
 _SLOT = re.compile(r"\{(\w+)\}")

@@ -6,20 +6,17 @@ spaCy; this module can be imported without it. Rasa's ``SpacyNLP`` loads the fol
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nlu import alignment, text, tokenizer, vocabulary
+from nlu import alignment, model_files, text, tokenizer, vocabulary
 from nlu.text import normalise
 from nlu.tokenizer import Tokenizer
-from nlu.vocabulary import LEXICON_DIR, TermGroup, named_things
+from nlu.vocabulary import TermGroup, named_things
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -130,12 +127,7 @@ def patterns(groups: Iterable[TermGroup]) -> list[dict[str, str]]:
 
 def fingerprint() -> str:
     """Hash of all that decides how the pipeline cuts and what it finds: lexicon and code."""
-    digest = hashlib.sha256()
-    lexicon = sorted(path for path in LEXICON_DIR.rglob("*") if path.is_file())
-    code = [Path(__file__), *(Path(module.__file__) for module in CODE if module.__file__)]
-    for path in [*lexicon, *code]:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+    return model_files.fingerprint([*model_files.lexicon_files(), Path(__file__), *model_files.code_files(CODE)])
 
 
 def build(target: Path) -> None:
@@ -146,12 +138,7 @@ def build(target: Path) -> None:
     nlp: Language = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
     ruler: Any = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "NORM"})
     ruler.add_patterns(patterns(named_things()))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as work:
-        made = Path(work) / "made"
-        nlp.to_disk(made)
-        shutil.rmtree(target, ignore_errors=True)
-        made.rename(target)
+    model_files.put_in_place(target, nlp.to_disk)
 
 
 if __name__ == "__main__":

@@ -45,11 +45,12 @@ class _Change(NamedTuple):
 
 def correct(text: str) -> Corrected:
     """The text with its typos corrected; a text without typos comes back as it is. Twice changes nothing more."""
-    return _corrector().correct(text)
+    return corrector().correct(text)
 
 
 @lru_cache(maxsize=1)
-def _corrector() -> Corrector:
+def corrector() -> Corrector:
+    """The corrector with the words of the lexicon, read once a process."""
     return Corrector(read_yaml(TYPOS_FILE), named_things(), synonym_groups())
 
 

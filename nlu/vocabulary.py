@@ -1,11 +1,14 @@
 """The government lexicon as data: groups of words that mean the same, and named things by kind.
 
 ``lexicon/synonyms/<topic>.yml`` holds groups, the official term first; ``lexicon/terms/*.yml`` holds agencies, certificates,
-materials, facilities, events, benefits and groups of people, the standard name first. Staff and translators edit the files.
+materials, facilities, events, benefits and groups of people, the standard name first. Names of services are read from the
+catalogue of the knowledge base, so that they stand in one place only. Staff and translators edit the files.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +17,14 @@ from typing import Any
 import yaml
 
 LEXICON_DIR = Path(__file__).parent / "lexicon"
+# Read as data: nothing of the knowledge base is imported, and without the folder no service has a name.
+CATALOGUE_DIR = Path(__file__).parents[1] / "knowledge_base" / "catalogue"
+# A shorter name of a service is a word of many sentences: 刻章, 调档.
+SHORTEST_SERVICE = 4
+# Some of the other names are questions that everything is asked with: 要带什么, 几点下班, 办到哪了.
+_QUESTION = re.compile(r"什么|怎么|多少|几|哪|吗|能不能|有没有|没$|(.)没\1")
+# What official names explain in brackets at their end: 清算组备案（债权人公告）.
+_EXPLAINED = re.compile(r"（[^（）]*）$")
 # A tokenizer keeps words of these lengths whole. Names of things may be long; longer synonyms are phrases (户口本丢了), whose
 # words must stay apart.
 SHORTEST_WORD, LONGEST_NAME, LONGEST_SYNONYM = 2, 8, 4
@@ -44,6 +55,21 @@ def named_things(folder: Path = LEXICON_DIR / "terms") -> tuple[TermGroup, ...]:
     """All named things, ``label`` being their kind (agency, certificate …)."""
     files = [read_yaml(path) for path in sorted(folder.glob("*.yml"))]
     return tuple(TermGroup(file["kind"], tuple(map(str, words))) for file in files for words in file["terms"])
+
+
+@lru_cache(maxsize=4)
+def service_items(folder: Path = CATALOGUE_DIR) -> tuple[TermGroup, ...]:
+    """The names of each service: the official one, the same without what it explains in brackets, and the other names.
+
+    But for the official one none is shorter than ``SHORTEST_SERVICE``; ways of asking are no names.
+    """
+    services = [row for path in sorted(folder.glob("*.yml")) for row in read_yaml(path).get("services") or ()]
+    return tuple(TermGroup("service_item", _names(str(row["name"]), row.get("also") or ())) for row in services)
+
+
+def _names(official: str, others: Iterable[Any]) -> tuple[str, ...]:
+    names = [_EXPLAINED.sub("", official), *(name for name in map(str, others) if not _QUESTION.search(name))]
+    return tuple(dict.fromkeys([official, *(name for name in names if len(name) >= SHORTEST_SERVICE)]))
 
 
 def lexicon_words() -> list[str]:

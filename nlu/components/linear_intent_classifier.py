@@ -22,8 +22,9 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components import fingerprint, linear_model
+from nlu.components import linear_model
 from nlu.components.linear_model import LinearModel, TrainingOptions
+from nlu.model_files import fingerprint
 
 WEIGHTS_FILE = "weights.npz"
 logger = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Called by Rasa: other code learns other weights."""
-        return fingerprint.of_files([Path(linear_model.__file__)])
+        return fingerprint([Path(linear_model.__file__)])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that have a text and an intent; with fewer than two intents nothing is learned."""

@@ -18,8 +18,9 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components import fingerprint
+from nlu.components.fingerprint import of_language
 from nlu.encoder.static import WORDS_FILE, StaticEncoder
+from nlu.model_files import fingerprint
 from nlu.tokenizer import Tokenizer
 
 ENVIRONMENT = "WENZHENG_ENCODER"
@@ -90,7 +91,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignor
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Called by Rasa: another encoder or tokenizer gives other features."""
-        return fingerprint.of_language() + fingerprint.of_files(_files(_folder(config)))
+        return of_language() + fingerprint(_files(_folder(config)))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Nothing is learned here; the encoder's files are kept with Rasa's model. Raises InvalidConfigException."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.alignment import places_in
 from nlu.components import fingerprint
 from nlu.text import normalise
+from nlu.typos import corrector
 
 # Where a message keeps what was typed while its text is the cleaned one.
 TYPED_TEXT = "typed_text"
@@ -33,7 +31,7 @@ class TextCleaner(GraphComponent):  # type: ignore[misc]  # rasa ships no types
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._correct = _corrector() if config["correct_typos"] else None
+        self._corrector = corrector() if config["correct_typos"] else None
 
     @classmethod
     def create(
@@ -81,11 +79,4 @@ class TextCleaner(GraphComponent):  # type: ignore[misc]  # rasa ships no types
     def cleaned(self, text: str) -> str:
         """The normal form, typos corrected."""
         normal = normalise(text)
-        return self._correct(normal) if self._correct else normal
-
-
-def _corrector() -> Callable[[str], str] | None:
-    if find_spec("nlu.typos") is None:
-        return None
-    typos: Any = import_module("nlu.typos")
-    return lambda text: str(typos.correct(text).text)
+        return self._corrector.correct(normal).text if self._corrector else normal

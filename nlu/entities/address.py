@@ -15,9 +15,9 @@ from nlu.entities.address_parts import HOUSE_KINDS, ORDER, Part, words
 from nlu.entities.span import Span
 
 _CLAUSE = re.compile(r"[^，,。！!？?；;：:\n]+")
-# Something that an address in a sentence cannot do without: a road, a town, a village, or a counted house.
+# Something that an address in a sentence cannot do without: a road, a town, a village, or a counted house; 去社区 names none.
 _ANCHOR = re.compile(
-    r"[\u4e00-\u9fff0-9](?:路|街|大道|巷|公路|胡同|国道|省道|弄|里|[镇乡村]|社区)|[\u4e00-\u9fff]\d+(?:号楼|[栋幢]|单元|弄)"
+    r"(?![去到在])[\u4e00-\u9fff0-9](?:路|街|大道|巷|公路|胡同|国道|省道|弄|里|[镇乡村]|社区)|[\u4e00-\u9fff]\d+(?:号楼|[栋幢]|单元|弄)"
 )
 _GAP = re.compile(r"[\s·()（）\-－_之]{0,2}")
 _JOINING = ("和", "与", "及")
@@ -28,7 +28,7 @@ _BUS = re.compile(r"[A-Za-z]?\d+路")
 _SHORTEST_NAME = 3
 # Words of a sentence, that no name has, and numbers too long for a house.
 _NO_PART = re.compile(
-    r"[的了是我你他她们被把让不没吗呢吧就都也很这那整]|\d{5}|(?:半|马|小|大|网|电|线|出|门|走|修|让|问|带|知)路$"
+    r"[的了是我你他她们被把让不没吗呢吧就都也很这那整怎]|\d{5}|(?:半|马|小|大|网|电|线|出|门|走|修|让|问|带|知)路$"
 )
 
 

@@ -12,7 +12,7 @@ from nlu.entities.credit_code import find_credit_codes
 from nlu.entities.division import find_divisions
 from nlu.entities.email import find_emails
 from nlu.entities.identity_number import find_identity_numbers
-from nlu.entities.lexicon_terms import find_lexicon_terms
+from nlu.entities.lexicon_terms import find_lexicon_terms, find_service_items
 from nlu.entities.moment import find_moments
 from nlu.entities.money import find_money
 from nlu.entities.phone import find_phones
@@ -40,7 +40,7 @@ _RANKS: tuple[tuple[Recogniser, ...], ...] = (
     (find_phones,),
     (lambda text: find_addresses(_without_times(text)),),
     (find_money, find_times),
-    (lambda text: find_places(_without_times(text)),),
+    (lambda text: _named_places(_without_times(text)),),
     (find_divisions,),
 )
 
@@ -49,8 +49,8 @@ def find_entities(text: str, now: datetime | None = None) -> list[Span]:
     """Every entity, in order and not overlapping.
 
     Numbers with check digits come before telephone numbers, an address before its parts, a longer span before a shorter
-    one; names of the lexicon are looked for in what is left. With ``now`` the value of a ``time`` is the stretch of time
-    in ISO 8601 (``2026-11-18T18:00/2026-11-19T00:00``) where it can be told, else the expression.
+    one; names of the lexicon and of services are looked for in what is left. With ``now`` the value of a ``time`` is the
+    stretch of time in ISO 8601 (``2026-11-18T18:00/2026-11-19T00:00``) where it can be told, else the expression.
     """
     plain = text.translate(_FULL_WIDTH)
     kept: list[Span] = []
@@ -59,9 +59,44 @@ def find_entities(text: str, now: datetime | None = None) -> list[Span]:
         if now is not None and find_times in rank:
             kept = _with_moments(kept, plain, now)
     for start, end in _gaps(kept, len(plain)):
-        kept += [_moved(span, start) for span in find_lexicon_terms(plain[start:end])]
-    kept.sort(key=lambda span: span.start)
-    return [Span(span.start, span.end, text[span.start : span.end], span.value, span.kind) for span in kept]
+        _add(kept, (_moved(span, start) for span in _named_things(plain[start:end])))
+    return _as_typed(kept, text)
+
+
+def find_checked_numbers(text: str) -> list[Span]:
+    """Numbers that carry a check digit, right or wrong (``…_wrong``), in order and not overlapping: the first rank alone.
+
+    >>> [span.kind for span in find_checked_numbers("身份证110105194912310021")]
+    ['identity_number_wrong']
+    """
+    plain = text.translate(_FULL_WIDTH)
+    kept: list[Span] = []
+    _add(kept, (span for find in _RANKS[0] for span in find(plain)))
+    return _as_typed(kept, text)
+
+
+def _as_typed(spans: Iterable[Span], text: str) -> list[Span]:
+    """The spans in order, with the words of the text before digits and letters were made plain."""
+    ordered = sorted(spans, key=lambda span: span.start)
+    return [Span(span.start, span.end, text[span.start : span.end], span.value, span.kind) for span in ordered]
+
+
+def _named_places(text: str) -> list[Span]:
+    """Places but those that are an agency's whole name: 人才市场."""
+    places = find_places(text)
+    agencies = {(span.start, span.end) for span in find_lexicon_terms(text) if span.kind == "agency"} if places else ()
+    return [place for place in places if (place.start, place.end) not in agencies]
+
+
+def _named_things(text: str) -> list[Span]:
+    """Things and services. A thing with a verb of one character is no service, but the thing: 办居住证."""
+    things = find_lexicon_terms(text)
+    services = [
+        service
+        for service in find_service_items(text)
+        if not any(_overlaps(service, [thing]) and len(service.text) - len(thing.text) <= 1 for thing in things)
+    ]
+    return [*things, *services]
 
 
 def _without_times(text: str) -> str:

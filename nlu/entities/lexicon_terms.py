@@ -1,4 +1,4 @@
-"""Names from the government lexicon: agencies, certificates, materials, facilities, events, benefits, groups of people."""
+"""Names from the government lexicon (agencies, certificates, materials, events …) and from the catalogue of services."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from nlu.entities.span import Span
-from nlu.vocabulary import TermGroup, named_things
+from nlu.vocabulary import SHORTEST_SERVICE, TermGroup, named_things, service_items
 
 
 class TermFinder:
@@ -68,3 +68,13 @@ def _finder() -> TermFinder:
 def find_lexicon_terms(text: str) -> list[Span]:
     """Every term of ``lexicon/terms/*.yml``, in order and not overlapping."""
     return _finder().find(text)
+
+
+@lru_cache(maxsize=1)
+def _service_finder() -> TermFinder:
+    return TermFinder(service_items())
+
+
+def find_service_items(text: str) -> list[Span]:
+    """Every service that is called by a name of the catalogue, in order; the value is the official name."""
+    return [span for span in _service_finder().find(text) if len(span.text) >= SHORTEST_SERVICE]

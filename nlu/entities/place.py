@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from nlu.entities.lexicon_terms import find_lexicon_terms
 from nlu.entities.span import Span
 
-# A name is Chinese characters, letters or digits that are not words of an ordinary sentence.
-_STOP = "的了在我你他她它们有没是不就都也很被把给让和跟与及那这哪什么怎还又已经,，。.!！?？;；:：、（）()\\s"
+# A name is Chinese characters, letters or digits that are not words of an ordinary sentence. No place has 去 or 到 in its
+# name: what stands before them was done on the way (交材料去, 走到).
+_STOP = "的了在去到我你他她它们有没是不就都也很被把给让和跟与及那这哪什么怎还又已经,，。.!！?？;；:：、（）()\\s"
 _NAME = rf"[^{_STOP}]{{1,10}}?"
 _AREA = r"(?:省|自治区|市|自治州|地区|盟|区|县|旗|镇|乡|街道|村|社区|开发区|新区)"
 # A road's name, and not a thing beside one: 路灯, 路面, 街道办, 道闸.
@@ -28,16 +30,39 @@ _PLACE = re.compile(
 )
 # The greedy edge of a name takes words that lead up to a place: 在解放路, 位于, 举报人民路.
 _LEAD = re.compile(
-    r"^(?:我要|我想|想要|想|要|请|麻烦|帮忙|帮我|投诉一下|投诉|举报|反映一下|反映|建议|咨询|在|位于|住在|家住|就在|靠近|去|到|从|"
+    r"^(?:我要|我想|想要|想|要|请|麻烦|帮忙|帮我|投诉一下|投诉|举报|反映一下|反映|建议|咨询|在|位于|住在|家住|就在|靠近|经过|路过|从|找|"
     r"昨天|今天|前天|昨晚|今早|最近|上周.|晚上|早上|下午|上午|夜里)+"
 )
 _NOT_A_PLACE = re.compile(
     r"(?:能上|上|占|修|带|走|问|让|铺)(?:路|道)$|^(?:半|走|同|顺|一|条|马|上|出|修|铺|车|知|味|报|难|频|渠|管|轨|城|外|超|全|本|这|那|有)?(?:路|道|市|城|河|桥|街)$"
 )
+# Villages and communities give their names to their agencies: 幸福村委会 is in 幸福村.
+_LENDS_NAME = re.compile(r"村|社区|镇|乡|街道?")
 
 
 def find_places(text: str) -> list[Span]:
-    """Every named place, in order; the value is the place without words that only lead up to it."""
+    """Every named place, in order; the value is the place without words that only lead up to it.
+
+    An agency that goes on where a place seems to end is no part of one: 云东区市场|监管局.
+    """
+    while spans := _places(text):
+        agencies = [span for span in find_lexicon_terms(text) if span.kind == "agency"]
+        crossing = [agency for agency in agencies if any(_crosses(text, agency, place) for place in spans)]
+        if not crossing:
+            break
+        for agency in crossing:
+            text = text[: agency.start] + "，" * len(agency.text) + text[agency.end :]
+    return spans
+
+
+def _crosses(text: str, agency: Span, place: Span) -> bool:
+    """Whether the agency begins within the place and ends behind it, and is not named after it."""
+    if not place.start <= agency.start < place.end < agency.end:
+        return False
+    return agency.start == place.start or not _LENDS_NAME.fullmatch(text[agency.start : place.end])
+
+
+def _places(text: str) -> list[Span]:
     spans = []
     for m in _PLACE.finditer(text):
         lead = _LEAD.match(m.group())

@@ -30,3 +30,9 @@ def own_examples(folder: Path = FOLDER) -> list[Example]:
     labels = function_labels(folder)
     files = [read_yaml(path) for path in sorted((folder / "examples").glob("*.yml"))]
     return [Example(row["title"], row["text"], labels[file["function"]]) for file in files for row in file["examples"]]
+
+
+def topic_examples(folder: Path = FOLDER) -> list[Example]:
+    """Each thing that ``functions.yml`` says a function is about, as an example of one word."""
+    functions = read_yaml(folder / "functions.yml")["functions"].values()
+    return [Example("", word, function["label"]) for function in functions for word in function["about"].split()]

@@ -4,23 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from nlu.routing.examples import Example
+from nlu.routing.examples import FOLDER, Example
 from nlu.text_classifier import Classified, Options, TextClassifier
 from nlu.tokenizer import Tokenizer
+from nlu.vocabulary import read_yaml
 
-OPTIONS = Options(shortest=2, longest=4, least_count=3, strength=10.0)
-# Of a long message the first words, much like a title, are an example of their own: some tickets are a title only.
 OPENING = 20
 # Masked or coded places and figures name no function.
 _FIGURES = re.compile(r"[A-Za-z]\d+[A-Za-z0-9]*|\d+")
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """How to learn. ``openings``: of each message the first words, much like a title, are an example of their own."""
+
+    options: Options
+    openings: bool
+
+
+# Many long messages; some of them are a title only.
+LONG_MESSAGES = Recipe(Options(shortest=2, longest=4, least_count=3, strength=10.0), openings=True)
+# About a thousand short ones: single characters and rare words count, and the title says what the text says.
+SHORT_MESSAGES = Recipe(Options(shortest=1, longest=2, least_count=1, strength=60.0), openings=False)
+
+
+@lru_cache(maxsize=1)
+def _talk_of_filing() -> re.Pattern[str]:
+    return re.compile(read_yaml(FOLDER / "functions.yml")["talk_of_filing"])
+
+
 def routable(title: str, text: str) -> str:
-    """What is looked at: title and text without figures."""
+    """What is looked at: title and text without figures and without talk of filing (我要投诉)."""
     joined = text if text.startswith(title) else f"{title} {text}"
-    return _FIGURES.sub(" ", joined).strip()
+    return _talk_of_filing().sub(" ", _FIGURES.sub(" ", joined)).strip()
 
 
 class RoutingModel:
@@ -29,15 +49,21 @@ class RoutingModel:
     def __init__(self, classifier: TextClassifier) -> None:
         self._classifier = classifier
 
+    @property
+    def labels(self) -> list[str]:
+        """The functions it chooses from."""
+        return self._classifier.labels
+
     @classmethod
-    def train(cls, examples: Sequence[Example], tokenizer: Tokenizer) -> RoutingModel:
-        """Learn from ``examples``, each whole and by its opening words."""
+    def train(cls, examples: Sequence[Example], tokenizer: Tokenizer, recipe: Recipe = LONG_MESSAGES) -> RoutingModel:
+        """Learn from ``examples``."""
         texts, labels = [], []
         for example in examples:
             whole = routable(example.title, example.text)
-            texts += [whole, routable(example.title, "") or whole[:OPENING]]
-            labels += [example.label] * 2
-        return cls(TextClassifier(tokenizer, options=OPTIONS).fit(texts, labels))
+            seen = [whole, routable(example.title, "") or whole[:OPENING]] if recipe.openings else [whole]
+            texts += seen
+            labels += [example.label] * len(seen)
+        return cls(TextClassifier(tokenizer, options=recipe.options).fit(texts, labels))
 
     def route(self, title: str, text: str) -> Classified:
         """The likeliest function's label, all with probabilities, and the words that decided."""
