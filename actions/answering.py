@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actions.answers import answer_card, choices, has_facet, payload
-from actions.messages import Button, Decision, Trace, TraceHit
+from actions.answers import answer_card, choices, has_facet
+from actions.fallback import HELPED, NOT_SURE, ask_intents, did_not_help, stretch_of
+from actions.intent_labels import load_intent_labels
+from actions.messages import Decision, Trace, TraceHit
 from actions.ports import KnowledgeSearch
 from actions.questions import Question, chosen_index, is_noise, overlaps, understand
 from actions.replies import Reply
@@ -16,12 +18,10 @@ from nlu.text import content_only
 
 CHOICES = 3
 CALM_INTENT = 0.6
-FAILURES_BEFORE_WAY_OUT = 2
 # Probabilities this close do not tell two entries apart when only a name of so few characters was typed.
 NEAR = 0.08
 BARE_NAME = 4
 ITEM_NOT_NAMED = "item_not_named"
-NONE_OF_THESE = Button(title="都不是", payload="/choose_none")
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,37 @@ class QuestionAnswering:
         return self._answer(turn, _Found(None, entry, facet or turn.slot("facet_pending"), "chosen"))
 
     def choice(self, turn: Turn) -> Reply:
-        """Answer with one of the choices just offered, named by a button or in words (第二个)."""
+        """Take one of the choices just offered, named by a button or in words (第二个)."""
         if turn.entities.get("entry_id"):
             return self.chosen(turn, str(turn.entities["entry_id"]))
-        offered = list(turn.slots.get("choices") or [])
+        entries = list(turn.slots.get("choices") or [])
+        offered = entries or turn.offers
         index = chosen_index(turn.said)
         if index is None or not -1 <= index < len(offered):
             return self.reply(replace(turn, intent="nonsense" if offered else "ask_service"))
+        if not entries:
+            return self._taken(turn, offered[index])
         return self.chosen(turn, str(offered[index]), facet=turn.slot("choice_facet"))
+
+    def settled(self, turn: Turn) -> Reply:
+        """是的 takes the one choice that was just offered, 不是 refuses all; otherwise the citizen is invited to go on."""
+        if turn.intent == "affirm" and len(turn.offers) == 1:
+            return self._taken(turn, turn.offers[0])
+        if turn.intent == "deny" and turn.offers:
+            return self.none_chosen(turn)
+        return Reply(Trace(decision="smalltalk", reason="nothing_offered")).say("utter_go_on")
+
+    def _taken(self, turn: Turn, payload: str) -> Reply:
+        pressed = turn.taking(payload)
+        if pressed.entities.get("entry_id"):
+            return self.reply(pressed)
+        label = load_intent_labels().offered.get(pressed.intent)
+        if label is None:
+            return Reply(Trace(decision="smalltalk", reason="nothing_offered")).say("utter_go_on")
+        taken = {"message_id": turn.message_id, "payload": payload}
+        reply = Reply(Trace(decision="action", reason="offer_taken"), slots={"taken": taken})
+        reply.next_action = label.action
+        return reply
 
     def can_answer(self, text: str) -> bool:
         """Whether the knowledge base answers this text with confidence."""
@@ -90,7 +113,10 @@ class QuestionAnswering:
 
     def none_chosen(self, turn: Turn) -> Reply:
         """None of the choices was meant: recorded as unresolved, with a way on."""
-        return self._unknown(turn, None, "clarify_refused")
+        refused = list(turn.slots.get("choices") or ())
+        reply = did_not_help(turn, _trace("unresolved", "clarify_refused", None), "utter_rephrase", refused=refused)
+        reply.slots |= dict.fromkeys(("choices", "choice_facet", "facet_pending"))
+        return reply
 
     def rejected(self, turn: Turn) -> Reply:
         """The citizen says that the answer did not help: other entries that were close, and people."""
@@ -99,7 +125,7 @@ class QuestionAnswering:
             return Reply(Trace(decision="unresolved", reason="wrong_answer")).say("utter_tell_me_more")
         result = self._knowledge.search(asked)
         others = [hit for hit in result.hits if hit.entry_id != turn.slot("entry_id")]
-        buttons = [*choices(others, "", self._choices), *_people(asked)]
+        buttons = [*choices(others, "", self._choices), *load_intent_labels().people_buttons]
         trace = _trace("unresolved", "wrong_answer", result)
         reply = Reply(trace, slots={"choices": [hit.entry_id for hit in others[: self._choices]], "choice_facet": None})
         return reply.say("utter_not_helpful", buttons)
@@ -116,7 +142,7 @@ class QuestionAnswering:
         outside = turn.intent == "out_of_scope" and (turn.confidence >= CALM_INTENT or unknown)
         strange = unknown and turn.intent != "nonsense" and not question.facet
         if outside or (strange and self._knowledge.surely_outside(turn.said)):
-            reply = Reply(_trace("smalltalk", "out_of_scope", result), slots={"failures": _failures(turn) + 1})
+            reply = Reply(_trace("smalltalk", "out_of_scope", result), slots=stretch_of(turn).failed().slots)
             return reply.say("utter_out_of_scope")
         if result is not None and result.band != "unknown":
             return self._clarify(result, found.facet, turn)
@@ -124,7 +150,7 @@ class QuestionAnswering:
             return self._which_item(turn, question)
         if turn.intent == "nonsense":
             return self._not_understood(turn)
-        return self._unknown(turn, result, "low_confidence" if turn.intent == "nlu_fallback" else found.reason)
+        return self._unknown(turn, result, "low_confidence" if turn.intent == NOT_SURE else found.reason)
 
     def _find(self, turn: Turn, question: Question, at_hand: PublishedEntry | None) -> _Found:
         result = self._knowledge.search(question.subject if question.switched else question.text)
@@ -167,10 +193,10 @@ class QuestionAnswering:
         reply = Reply(
             _trace("answer", found.reason, found.result, entry_id=entry.id, facet=facet),
             slots={
+                **HELPED,
                 "entry_id": entry.id,
                 "facet": facet or None,
                 "facet_pending": None,
-                "failures": 0,
                 "choices": None,
                 "choice_facet": None,
                 "last_question": turn.said or entry.question,
@@ -181,16 +207,28 @@ class QuestionAnswering:
         return reply.show(answer_card(entry, facet))
 
     def _clarify(self, result: SearchResult, facet: str, turn: Turn) -> Reply:
-        hits = result.hits[: self._choices]
+        """Offer what may be meant and was not refused before; where it is time to leave, beside the way out."""
+        stretch, labels = stretch_of(turn), load_intent_labels()
+        hits = [hit for hit in result.hits if hit.entry_id not in stretch.settled][: self._choices]
+        if not hits:
+            return self._unknown(turn, result, "low_confidence" if turn.intent == NOT_SURE else "no_answer")
+        stretch = stretch.failed() if turn.offers else stretch
+        over = stretch.over
         reply = Reply(
-            _trace("clarify", "several_may_be_meant", result, facet=facet),
-            slots={
-                "choices": [hit.entry_id for hit in hits],
-                "choice_facet": facet or None,
-                "last_question": turn.said,
-            },
+            _trace("unresolved", "repeated_failure", result, facet=facet)
+            if over
+            else _trace("clarify", "several_may_be_meant", result, facet=facet)
         )
-        return reply.say("utter_clarify", [*choices(hits, facet, self._choices), NONE_OF_THESE])
+        reply.slots = {
+            **stretch.slots,
+            "choices": [hit.entry_id for hit in hits],
+            "choice_facet": facet or None,
+            "last_question": turn.said,
+        }
+        buttons = choices(hits, facet, self._choices)
+        if over:
+            return reply.say("utter_way_out_near", [*buttons, *labels.people_buttons])
+        return reply.say("utter_clarify", [*buttons, labels.none_of_these.button])
 
     def _which_item(self, turn: Turn, question: Question) -> Reply:
         reply = Reply(_trace("clarify", ITEM_NOT_NAMED, None, facet=question.facet))
@@ -198,32 +236,24 @@ class QuestionAnswering:
         return reply.say("utter_which_item")
 
     def _unknown(self, turn: Turn, result: SearchResult | None, reason: str) -> Reply:
-        failures = _failures(turn) + 1
-        again = failures >= FAILURES_BEFORE_WAY_OUT
-        asked = turn.said or turn.slot("last_question")
-        reply = Reply(_trace("unresolved", reason, result))
-        reply.slots = {"failures": failures, "last_question": asked, "facet_pending": None, "choices": None}
-        return reply.say("utter_way_out" if again else "utter_unknown")
+        trace = _trace("unresolved", reason, result)
+        if asked := ask_intents(turn, trace):
+            return asked
+        passed_over = turn.offers and turn.intent == NOT_SURE
+        reply = did_not_help(turn, trace, "utter_rephrase" if passed_over else "utter_unknown")
+        reply.slots |= {
+            "last_question": turn.said or turn.slot("last_question"),
+            "facet_pending": None,
+            "choices": None,
+        }
+        return reply
 
     def _not_understood(self, turn: Turn) -> Reply:
-        failures = _failures(turn) + 1
-        reply = Reply(Trace(decision="smalltalk", reason="nothing_to_understand"), slots={"failures": failures})
-        return reply.say("utter_way_out" if failures >= FAILURES_BEFORE_WAY_OUT else "utter_nonsense")
+        return did_not_help(turn, Trace(decision="smalltalk", reason="nothing_to_understand"), "utter_nonsense")
 
 
 def _best(result: SearchResult) -> float:
     return result.hits[0].probability if result.hits else 0.0
-
-
-def _failures(turn: Turn) -> int:
-    return int(turn.slots.get("failures") or 0)
-
-
-def _people(asked: str) -> list[Button]:
-    return [
-        Button(title="登记给工作人员", payload=payload("file_ticket", ticket_kind="enquiry")),
-        Button(title="转人工", payload="/request_human"),
-    ]
 
 
 def trace_hits(hits: Sequence[SearchHit]) -> list[TraceHit]:

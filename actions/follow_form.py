@@ -11,8 +11,10 @@ from typing import Any
 
 import yaml
 
+from actions.fallback import HELPED
 from actions.interruptions import Interruptions
 from actions.messages import Trace
+from actions.number_check import with_number_hint
 from actions.questions import is_noise
 from actions.replies import Reply
 from actions.ticket_words import load_ticket_words
@@ -84,7 +86,7 @@ class FollowForm:
 
     def step(self, turn: Turn) -> Reply:
         """What one message changes; ``close_form`` ends the form. The trace is the end's where the form ends here."""
-        reply = self._step(turn)
+        reply = with_number_hint(turn, self._step(turn))
         if all(reply.slots.get(slot, turn.slots.get(slot)) is not None for slot in REQUIRED_SLOTS):
             reply.trace = None
         return reply
@@ -114,7 +116,7 @@ class FollowForm:
             return reply.say("utter_ticket_problem", problem=str(error))
         purpose = turn.slot("follow_purpose")
         reply = Reply(Trace(decision="action", reason=f"ticket: {purpose}", ticket_number=ticket.number))
-        reply.slots = {**slots, "failures": 0}
+        reply.slots = slots | HELPED
         if code != OWN:
             reply.slots |= {"known_number": ticket.number, "known_code": code}
         if purpose != "check":
@@ -123,10 +125,11 @@ class FollowForm:
 
     def _opened(self, turn: Turn) -> Reply:
         purpose = self._words.purposes.get(turn.intent) or self._words.purposes["check_ticket"]
-        number, code = self._words.number_and_code(turn.said)
+        number, code = self._words.number_and_code(turn.words)
         note = self._words.note_lead.sub("", turn.said)
         slots: dict[str, Any] = {
             **dict.fromkeys(FORM_SLOTS),
+            **HELPED,
             "follow_purpose": purpose.name,
             "follow_number": number or None,
             "follow_code": code or None,

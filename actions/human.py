@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.fallback import HELPED
 from actions.messages import Trace
 from actions.ports import HandoverRecorder
 from actions.replies import Reply
@@ -20,5 +21,5 @@ class HumanRequests:
     def reply(self, turn: Turn) -> Reply:
         """Record the request and say what happens next."""
         self._handovers.request(turn.conversation_id, REASON, key=turn.message_id)
-        reply = Reply(Trace(decision="action", reason=REASON), slots={"failures": 0})
+        reply = Reply(Trace(decision="action", reason=REASON), slots=dict(HELPED))
         return reply.say("utter_human_coming" if self._agents_on_duty else "utter_human_recorded")

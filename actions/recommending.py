@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from actions.answering import QuestionAnswering
 from actions.answers import entry_button, first_source
+from actions.fallback import HELPED
 from actions.messages import ServicesPart, ServiceStep, Trace
 from actions.recommendation.service import LifeEvent, LifeEventStep, RecommendationService
 from actions.replies import Reply
@@ -23,17 +24,17 @@ class Recommending:
 
     def reply(self, turn: Turn) -> Reply:
         """The services of the life event meant; an answer from the knowledge base where no event is recognised."""
-        event = self._recommendation.recommend(turn.said)
+        event = self._recommendation.recommend(turn.words)
         found = [(step, self._answers.entry(step.entry_id)) for step in event.steps] if event else []
         steps = [(step, entry) for step, entry in found if entry]
         if event and steps:
-            slots = {"failures": 0, "choices": [entry.id for _, entry in steps], "last_question": turn.said}
+            slots = {**HELPED, "choices": [entry.id for _, entry in steps], "last_question": turn.words}
             trace = Trace(decision="action", reason=f"life_event:{event.id}")
             return Reply(trace, slots=slots).show(card(event, steps, self._city_name))
         if self._answers.can_answer(turn.said):
             return self._answers.reply(turn)
         trace = Trace(decision="clarify", reason="need_not_named")
-        return Reply(trace, slots={"last_question": turn.said}).say("utter_which_need")
+        return Reply(trace, slots={"last_question": turn.words}).say("utter_which_need")
 
 
 def card(event: LifeEvent, steps: Sequence[tuple[LifeEventStep, PublishedEntry]], city_name: str) -> ServicesPart:

@@ -15,6 +15,7 @@ from actions.handlers.reject_answer import RejectAnswer
 from actions.handlers.reject_choices import RejectChoices
 from actions.handlers.repeat import Repeat
 from actions.handlers.request_human import RequestHuman
+from actions.handlers.settle_offer import SettleOffer
 from actions.handlers.validate_follow_form import ValidateFollowForm
 from actions.handlers.validate_ticket_form import ValidateTicketForm
 from actions.services import ActionServices
@@ -29,6 +30,7 @@ HANDLERS = (
     RejectChoices,
     Repeat,
     RequestHuman,
+    SettleOffer,
     ValidateFollowForm,
     ValidateTicketForm,
 )

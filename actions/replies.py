@@ -29,13 +29,16 @@ class Show:
 
 @dataclass
 class Reply:
-    """The outcome of one turn. ``trace`` is None where another action of the same turn gives it."""
+    """The outcome of one turn. ``trace`` is None where another action of the same turn gives it.
+
+    ``next_action``: what Rasa does right after, a form among others.
+    """
 
     trace: Trace | None
     messages: list[Say | Show] = field(default_factory=list)
     slots: dict[str, Any] = field(default_factory=dict)
     close_form: bool = False
-    start_form: str = ""
+    next_action: str = ""
 
     def say(self, response: str, buttons: Sequence[Button] = (), **params: str) -> Reply:
         """Add fixed words."""

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.answering import QuestionAnswering
+from actions.fallback import HELPED
 from actions.interruptions import Interruptions
 from actions.messages import Trace
+from actions.number_check import with_number_hint
 from actions.questions import is_noise, is_question
 from actions.replies import Reply
 from actions.ticket_words import FIELDS, found_in, load_ticket_words, tells_what
@@ -47,10 +49,11 @@ class TicketForm:
 
     def step(self, turn: Turn) -> Reply:
         """What one message changes. Slots that stay None are asked next; ``close_form`` ends the form."""
-        if turn.form_opens:
-            return self._resumed(turn) if turn.slots.get("ticket_resume") else self._opened(turn)
-        reply = self._meaning(turn, turn.slot("requested_slot").removeprefix("ticket_"))
-        return self._with_summary(turn, reply)
+        if turn.form_opens and turn.slots.get("ticket_resume"):
+            return self._with_summary(turn, Reply(None, slots={"ticket_resume": None, "ticket_confirm": None}))
+        asked = turn.slot("requested_slot").removeprefix("ticket_")
+        reply = self._opened(turn) if turn.form_opens else self._meaning(turn, asked)
+        return self._with_summary(turn, with_number_hint(turn, reply))
 
     def finish(self, turn: Turn) -> Reply:
         """File what was confirmed, or say that nothing was filed; a draft that cannot be filed is kept open."""
@@ -63,7 +66,7 @@ class TicketForm:
         except (TicketError, SQLAlchemyError) as error:
             return self._kept_open(error)
         trace = Trace(decision="action", reason="ticket filed", ticket_number=filed.ticket.number)
-        reply = Reply(trace, slots=_cleared(known_number=None, known_code=None, failures=0))
+        reply = Reply(trace, slots=_cleared(known_number=None, known_code=None, **HELPED))
         reply.say("utter_ticket_filed").show(ticket_card(filed.ticket, code=filed.code))
         return reply.say("utter_ticket_next")
 
@@ -74,22 +77,19 @@ class TicketForm:
             reply.slots["ticket_outcome"] = "answered"
             reply.close_form = True
             return reply.say("utter_offer_ticket")
-        kind = self._words.kinds.get(str(turn.entities.get("ticket_kind") or self._words.kind_of(said)))
+        kind = self._words.kinds.get(str(turn.entities.get("ticket_kind") or self._words.kind_of(turn.words)))
         kind = kind or self._words.kinds[self._words.default_kind]
-        slots = _cleared(ticket_kind=kind.name, ticket_kind_label=kind.label)
+        slots = _cleared(ticket_kind=kind.name, ticket_kind_label=kind.label, **HELPED)
         slots |= {f"ticket_{field}": "" for field in kind.skip}
-        slots |= {f"ticket_{field}": value for field, value in found_in(said).items()}
-        if turn.pressed and turn.slot("last_question"):
+        slots |= {f"ticket_{field}": value for field, value in found_in(turn.words).items()}
+        if turn.pressed and not turn.words and turn.slot("last_question"):
             slots["ticket_what"] = turn.slot("last_question")
-        elif said and tells_what(said):
-            slots["ticket_what"] = said
+        elif turn.words and tells_what(turn.words):
+            slots["ticket_what"] = turn.words
         if said and self._words.says("anonymous", said):
             slots["ticket_contact"] = self._words.texts["anonymous_value"]
         reply = Reply(_trace(f"ticket form opened: {kind.name}"), slots=slots)
-        return self._with_summary(turn, reply.say("utter_ticket_opened", kind=kind.label))
-
-    def _resumed(self, turn: Turn) -> Reply:
-        return self._with_summary(turn, Reply(None, slots={"ticket_resume": None, "ticket_confirm": None}))
+        return reply.say("utter_ticket_opened", kind=kind.label)
 
     def _meaning(self, turn: Turn, asked: str) -> Reply:
         for read in (self._cancelling, self._cancel, self._change, self._field_named, self._contact_wish):
@@ -284,7 +284,7 @@ class TicketForm:
     def _kept_open(self, error: Exception) -> Reply:
         reply = Reply(Trace(decision="unresolved", reason=f"ticket not filed: {type(error).__name__}"))
         reply.slots = {"ticket_confirm": None, "ticket_resume": True}
-        reply.start_form = "ticket_form"
+        reply.next_action = "ticket_form"
         if isinstance(error, TicketError):
             return reply.say("utter_ticket_problem", problem=str(error))
         logger.error("ticket not filed", exc_info=error)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+NONE_OF_THESE = "/choose_none"
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,7 @@ class Turn:
 
     ``message_id`` identifies the message for ever: what is done in this turn is done once for it. ``entities`` holds
     the parameters of a pressed button. ``form_opens`` tells that the form now validated was opened by this message.
+    ``ranking``: the likeliest intents and how sure (0–1) the classifier was of each, best first.
     """
 
     conversation_id: str
@@ -24,6 +28,7 @@ class Turn:
     slots: Mapping[str, Any] = field(default_factory=dict)
     form_opens: bool = False
     last_words: Sequence[Mapping[str, Any]] = ()
+    ranking: Sequence[tuple[str, float]] = ()
 
     @property
     def pressed(self) -> bool:
@@ -35,13 +40,33 @@ class Turn:
         """The citizen's words; empty where a button was pressed."""
         return "" if self.pressed else self.text
 
+    @property
+    def offers(self) -> Sequence[str]:
+        """Payloads of the choices put up just now, in the turn before this one, with 都不是 beside them."""
+        payloads = [str(button["payload"]) for event in self.last_words for button in _buttons(event)]
+        return [payload for payload in payloads if payload != NONE_OF_THESE] if NONE_OF_THESE in payloads else []
+
+    @property
+    def words(self) -> str:
+        """What was said; where one of the offers was taken, the words for which it was put up."""
+        return self.slot("last_question") if self.text in self.offers else self.said
+
+    def taking(self, payload: str) -> Turn:
+        """The turn as if the button with this payload had been pressed."""
+        intent, brace, rest = payload.removeprefix("/").partition("{")
+        entities = json.loads(brace + rest) if brace else {}
+        return replace(self, text=payload, intent=intent, confidence=1.0, entities=entities)
+
     def slot(self, name: str) -> str:
         """A text slot, empty if not set."""
         return str(self.slots.get(name) or "")
 
 
 def turn_of(tracker: Mapping[str, Any]) -> Turn:
-    """Read Rasa's tracker state (a dict as sent to the action server)."""
+    """Read Rasa's tracker state (a dict as sent to the action server).
+
+    An offer that an earlier action of this turn took (是的, 第二个) counts as pressed.
+    """
     message = tracker["latest_message"]
     intent = message.get("intent") or {}
     events: Sequence[Mapping[str, Any]] = tracker.get("events") or []
@@ -50,7 +75,7 @@ def turn_of(tracker: Mapping[str, Any]) -> Turn:
         if event.get("event") == "user":
             break
         since_user.append(event)
-    return Turn(
+    turn = Turn(
         conversation_id=str(tracker.get("sender_id") or ""),
         message_id=str((message.get("metadata") or {}).get("message_id") or message.get("message_id") or ""),
         text=str(message.get("text") or ""),
@@ -60,7 +85,21 @@ def turn_of(tracker: Mapping[str, Any]) -> Turn:
         slots=tracker.get("slots") or {},
         form_opens=any(event.get("event") == "active_loop" and event.get("name") for event in since_user),
         last_words=_last_words(events),
+        ranking=[
+            (str(item["name"]), float(item["confidence"]))
+            for item in message.get("intent_ranking") or []
+            if item.get("name")
+        ],
     )
+    taken = turn.slots.get("taken") or {}
+    return turn.taking(taken["payload"]) if taken and taken["message_id"] == turn.message_id else turn
+
+
+def _buttons(event: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The choices of a bot event: below fixed words, or below words that were said once more."""
+    data = event.get("data") or {}
+    part = (data.get("custom") or {}).get("part") or {}
+    return data.get("buttons") or part.get("buttons") or ()
 
 
 def _last_words(events: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

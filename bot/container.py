@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 from actions.messages import Decision
 from actions.recommendation.service import RecommendationService, load_life_events
 from actions.services import ActionServices
+from actions.tickets.catalogue import load_catalogue
+from actions.tickets.routing import DepartmentSuggester
 from actions.tickets.service import TicketService
 from bot.database import SessionFactory, create_database_engine, create_session_factory
 from bot.metrics import observe_turn
@@ -34,9 +36,10 @@ from knowledge_base.content_schema import load_city, load_yaml
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.published import City, PublishedEntries
-from knowledge_base.search import Dense, InForce, Lexical, Normalise, Rank, Searcher
+from knowledge_base.search import Correct, Dense, InForce, Lexical, Normalise, Rank, Searcher
 from knowledge_base.service import KnowledgeService
 from nlu.privacy import mask
+from nlu.routing import trained as routing_models
 from nlu.tokenizer import Tokenizer
 
 DECISIONS = ROOT / "actions" / "decisions.yml"
@@ -83,8 +86,8 @@ def load_decisions(path: Path = DECISIONS) -> dict[str, Decision]:
     return data
 
 
-def build_storage(settings: Settings) -> Storage:
-    """Database, conversations and gateway; no encoder and no index."""
+def build_storage(settings: Settings, suggester: DepartmentSuggester | None = None) -> Storage:
+    """Database, conversations and gateway; no encoder and no index. ``suggester``: for whoever files tickets."""
     secret = load_or_create_secret(settings.secret_key.get_secret_value(), settings.data_dir)
     engine = create_database_engine(settings.database_dsn)
     sessions = create_session_factory(engine)
@@ -111,6 +114,7 @@ def build_storage(settings: Settings) -> Storage:
         ConversationNotifier(conversations.transcript),
         code_key=derive_key(secret, "ticket-query-code"),
         mask=mask,
+        suggester=suggester,
     )
     return Storage(settings, engine, sessions, secret, cipher, conversations, accounts, rasa, bus, gateway, tickets)
 
@@ -126,7 +130,14 @@ def build_knowledge(storage: Storage, city: City, topics: dict[str, str]) -> Kno
     lexical, dense = LexicalIndex(cutter), DenseIndex(encoder)
     published = PublishedEntries(lexical, dense, cutter, city, topics)
     searcher = Searcher(
-        [Normalise(), Lexical(lexical), Dense(dense), InForce(published), Rank(published, calibration)],
+        [
+            Normalise(),
+            Correct(lexical),
+            Lexical(lexical),
+            Dense(dense),
+            InForce(published),
+            Rank(published, calibration),
+        ],
         answer_threshold=settings.answer_threshold,
         clarify_threshold=settings.clarify_threshold,
     )
@@ -136,9 +147,18 @@ def build_knowledge(storage: Storage, city: City, topics: dict[str, str]) -> Kno
     return knowledge
 
 
+def build_suggester(settings: Settings) -> DepartmentSuggester:
+    """What suggests departments; raises SetupError while the routing model is not trained."""
+    # A tokenizer of its own: the names that the knowledge base teaches would cut texts otherwise than in training.
+    model = routing_models.load(settings.models, settings.data_dir, Tokenizer())
+    if model is None:
+        raise SetupError("The routing model is not trained for the present examples. Run: wenzheng train")
+    return DepartmentSuggester(load_catalogue(), model, settings.routing_threshold)
+
+
 def build(settings: Settings) -> Container:
     """All services of the app."""
-    storage = build_storage(settings)
+    storage = build_storage(settings, build_suggester(settings))
     city = load_city(settings.content_dir / "city.yml")
     topics: dict[str, str] = load_yaml(settings.content_dir / "topics.yml")
     knowledge = build_knowledge(storage, city, topics)

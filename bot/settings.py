@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     )
     clarify_choices: int = Field(3, ge=1, le=5, description="How many choices a clarification offers at most.")
 
+    # Tickets
+    routing_threshold: float = Field(
+        0.5, ge=0, le=1, description="At or above this probability a department is suggested for a ticket."
+    )
+
     # Conversations
     max_message_length: int = Field(2000, ge=1, description="Characters in one citizen message.")
     rate_limit: str = Field("30/minute", description="Messages one conversation may send.")

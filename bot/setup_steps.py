@@ -1,10 +1,9 @@
-"""What must be there before the assistant can start: database, encoder, Rasa model. Nothing is made twice."""
+"""What must be there before the assistant can start: database, encoder, routing model, Rasa model. Nothing is made twice."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -18,7 +17,8 @@ from knowledge_base import trained_encoder
 from knowledge_base.content_schema import load_content
 from knowledge_base.seed import SeedReport, seed
 from knowledge_base.trained_encoder import Examples, TrainedEncoder, intent_examples
-from nlu import spacy_pipeline
+from nlu import model_files, spacy_pipeline
+from nlu.routing import trained as routing_models
 
 NLU_EXAMPLES = ROOT / "bot" / "dialogue" / "nlu"
 OUTSIDE_INTENTS = ("out_of_scope",)
@@ -32,7 +32,7 @@ RASA_INPUTS = (
     "config.yml", "domain.yml", "bot/dialogue/**/*.yml", "nlu/components/*.py", "nlu/encoder/*.py", "nlu/alignment.py",
     "nlu/sounds.py", "nlu/spacy_pipeline.py", "nlu/text.py", "nlu/tokenizer.py", "nlu/typos.py", "nlu/vocabulary.py",
 )  # fmt: skip
-SPACY_KEPT = 3
+MODELS_KEPT = 3
 SPACY_TIMEOUT = 300
 TRAIN_TIMEOUT = 1800
 RASA_SECONDS = 100.0
@@ -92,6 +92,16 @@ def train_encoder(settings: Settings, progress: Progress = lambda share: None) -
     )
 
 
+def find_routing(settings: Settings) -> Path | None:
+    """The routing model of our present examples, if it is trained."""
+    return routing_models.find(settings.models)
+
+
+def train_routing(settings: Settings, progress: Progress = lambda share: None) -> Path:
+    """Train the routing model on our examples; what has learned from tickets is left alone."""
+    return routing_models.train(settings.models, progress)
+
+
 def _example_files() -> list[Path]:
     return sorted(NLU_EXAMPLES.glob("*.yml"))
 
@@ -144,8 +154,7 @@ def build_spacy(settings: Settings) -> Path:
         )  # fmt: skip
     if done.returncode != 0 or not target.is_dir():
         raise SetupError(f"Building the spaCy pipeline failed. The reason is at the end of {log}")
-    for old in sorted(target.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-SPACY_KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
+    model_files.keep_newest(target.parent, MODELS_KEPT, target)
     return target
 
 
@@ -182,7 +191,6 @@ def train_rasa(settings: Settings, progress: Progress = lambda share: None) -> P
     if process.returncode != 0 or not made.is_file():
         raise SetupError(f"Training Rasa failed. The reason is at the end of {log}")
     made.rename(paths.model)
-    for old in sorted(paths.model.parent.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)[:-3]:
-        old.unlink()
+    model_files.keep_newest(paths.model.parent, MODELS_KEPT, paths.model)
     progress(1.0)
     return paths.model

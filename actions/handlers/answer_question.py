@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.handlers.base import Handler
+from actions.number_check import with_number_hint
 from actions.replies import Reply
 from actions.turns import Turn
 
@@ -14,4 +15,4 @@ class AnswerQuestion(Handler):
 
     def reply(self, turn: Turn) -> Reply:
         """See :class:`actions.services.ActionServices`."""
-        return self.services.answers.reply(turn)
+        return with_number_hint(turn, self.services.answers.reply(turn))

@@ -47,7 +47,7 @@ class Handler(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         )
         reply = await asyncio.to_thread(self.reply, turn)
         events = deliver(reply, dispatcher, tracker.slots)
-        if self.ends_turn and not tracker.active_loop.get("name") and not reply.start_form:
+        if self.ends_turn and not tracker.active_loop.get("name") and not reply.next_action:
             # Outside forms every rule goes on to listen: saying so spares Rasa a prediction.
             events.append(FollowupAction("action_listen"))
         return events
@@ -66,7 +66,7 @@ class FormHandler(Handler):
 
 
 def deliver(reply: Reply, dispatcher: CollectingDispatcher, slots: Mapping[str, Any]) -> Events:
-    """Hand messages and trace to the dispatcher; returns the events that change slots and open or close forms."""
+    """Hand messages and trace to the dispatcher; returns the events that change slots, open or close forms, or go on."""
     for message in reply.messages:
         if isinstance(message, Say):
             buttons = [button.model_dump() for button in message.buttons]
@@ -82,6 +82,6 @@ def deliver(reply: Reply, dispatcher: CollectingDispatcher, slots: Mapping[str, 
     ]
     if reply.close_form:
         events += [SlotSet("requested_slot", None), ActiveLoop(None)]
-    if reply.start_form:
-        events.append(FollowupAction(reply.start_form))
+    if reply.next_action:
+        events.append(FollowupAction(reply.next_action))
     return events

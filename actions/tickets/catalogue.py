@@ -8,6 +8,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from nlu.routing.examples import function_labels
+
 FOLDER = Path(__file__).parent
 CITIZEN = "citizen"
 
@@ -97,14 +99,15 @@ class LookupRule(_Data):
 
 
 class Department(_Data):
-    """A department that handles tickets, and the words that suggest it."""
+    """A department that handles tickets: the functions of government it answers for, and the words that choose it."""
 
     name: str = Field(min_length=2)
+    functions: tuple[str, ...]
     keywords: tuple[str, ...]
 
 
 class TicketCatalogue(_Data):
-    """Everything about tickets that is data."""
+    """Everything about tickets that is data. ``functions`` are those of nlu/routing/functions.yml: id → label."""
 
     number_prefix: str = Field(pattern=r"^[A-Z]{1,4}$")
     initial: str
@@ -115,8 +118,9 @@ class TicketCatalogue(_Data):
     events: dict[str, EventKind]
     lookup: LookupRule
     messages: dict[str, str]
+    functions: dict[str, str]
     departments: dict[str, Department]
-    default_department: str
+    function_departments: dict[str, str]
 
     @model_validator(mode="after")
     def _names_exist(self) -> TicketCatalogue:
@@ -126,11 +130,34 @@ class TicketCatalogue(_Data):
             for limit in (kind.accept, kind.reply, kind.extension, kind.ceiling)
             if limit not in self.time_limits
         ]
-        if self.default_department not in self.departments:
-            missing.append(f"departments: default {self.default_department} is unknown")
         missing += [f"events: {name} is missing" for name in ("file", "reveal_contact") if name not in self.events]
         if missing:
             raise ValueError("; ".join(missing))
+        return self
+
+    @model_validator(mode="after")
+    def _functions_have_departments(self) -> TicketCatalogue:
+        wrong = [
+            f"departments.{name}: function {function} is unknown"
+            for name, department in self.departments.items()
+            for function in department.functions
+            if function not in self.functions
+        ]
+        for function in self.functions:
+            name = self.function_departments.get(function)
+            if name is None:
+                wrong.append(f"function_departments: function {function} has no department")
+            elif name not in self.departments:
+                wrong.append(f"function_departments.{function}: department {name} is unknown")
+            elif function not in self.departments[name].functions:
+                wrong.append(f"function_departments.{function}: department {name} does not list this function")
+        wrong += [
+            f"function_departments: function {function} is unknown"
+            for function in self.function_departments
+            if function not in self.functions
+        ]
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return self
 
     def words(self, message: str, **values: object) -> str:
@@ -141,6 +168,10 @@ class TicketCatalogue(_Data):
         """The name of a department as people read it; the id itself if the city has since removed it."""
         known = self.departments.get(department)
         return known.name if known else department
+
+    def function_label(self, function: str) -> str:
+        """The label of a function of government; the id itself if it no longer exists."""
+        return self.functions.get(function, function)
 
     def action_label(self, action: str) -> str:
         """What staff read for an action or event of the history."""
@@ -153,9 +184,7 @@ def load_catalogue(folder: Path = FOLDER) -> TicketCatalogue:
     data = _read(folder / "catalogue.yml")
     offices = _read(folder / "departments.yml")
     try:
-        return TicketCatalogue.model_validate(
-            data | {"departments": offices.get("departments"), "default_department": offices.get("default")}
-        )
+        return TicketCatalogue.model_validate(offices | data | {"functions": function_labels()})
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         raise CatalogueError(f"{folder}: {problems}") from error

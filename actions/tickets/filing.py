@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from actions.tickets.catalogue import CITIZEN, TicketCatalogue
 from actions.tickets.drafts import TicketDraft, check_draft
 from actions.tickets.legal_clock import BEIJING, LegalClock
-from actions.tickets.models import Ticket, TicketEvent
+from actions.tickets.models import SUGGESTED_WORDS_LENGTH, Ticket, TicketEvent
 from actions.tickets.numbering import make_number, next_sequence
 from actions.tickets.query_codes import QueryCodes
-from actions.tickets.routing import suggest_department
+from actions.tickets.routing import DepartmentSuggester, Suggestion
 from bot.database import SessionFactory
 from bot.security.encryption import FieldCipher
 
@@ -38,6 +38,7 @@ class TicketFiling:
         clock: LegalClock,
         cipher: FieldCipher,
         codes: QueryCodes,
+        suggester: DepartmentSuggester | None,
         now: Callable[[], datetime],
     ) -> None:
         self._sessions = sessions
@@ -45,6 +46,7 @@ class TicketFiling:
         self._clock = clock
         self._cipher = cipher
         self._codes = codes
+        self._suggester = suggester
         self._now = now
 
     def file(self, draft: TicketDraft, conversation_id: str, idempotency_key: str) -> tuple[Ticket, str]:
@@ -89,12 +91,24 @@ class TicketFiling:
             contact_name_cipher=self._cipher.encrypt(draft.contact_name) if draft.contact_name else "",
             code_cipher=self._codes.seal(code),
             code_hash=self._codes.digest(number, code),
-            suggested_department=suggest_department(self._catalogue, f"{draft.what}\n{draft.where}"),
+            **self._suggested(draft),
             created_at=now,
             updated_at=now,
             **self._due_times(draft.kind, now),
             events=[self._filed_event(now)],
         )
+
+    def _suggested(self, draft: TicketDraft) -> dict[str, object]:
+        found = self._suggester.suggest(draft.what, draft.where) if self._suggester else Suggestion()
+        words = "、".join(found.words)
+        while len(words) > SUGGESTED_WORDS_LENGTH:
+            words = words.rpartition("、")[0]
+        return {
+            "suggested_department": found.department,
+            "suggested_function": found.function,
+            "suggested_probability": found.probability,
+            "suggested_words": words,
+        }
 
     def _filed_event(self, now: datetime) -> TicketEvent:
         return TicketEvent(

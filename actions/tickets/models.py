@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, event
+from sqlalchemy import Double, ForeignKey, Index, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.database import Base, utcnow
+
+SUGGESTED_WORDS_LENGTH = 120
 
 
 class Ticket(Base):
@@ -16,6 +18,8 @@ class Ticket(Base):
 
     ``filing_key`` and ``code_hash`` are hex digests. ``due_at`` is the limit that runs now, None when none does.
     ``latest_due_at`` is the day no extension goes beyond. ``version`` rises by one with every change.
+    ``suggested_…`` is what the routing model held the ticket for when it was filed: the department is empty where it was
+    not sure, the probability (0–1) None where no model was asked, the words that decided stand joined by 、.
     """
 
     __tablename__ = "tickets"
@@ -39,6 +43,9 @@ class Ticket(Base):
     code_cipher: Mapped[str] = mapped_column(Text)
     code_hash: Mapped[str] = mapped_column(String(64))
     suggested_department: Mapped[str] = mapped_column(String(40))
+    suggested_function: Mapped[str] = mapped_column(String(40), default="")
+    suggested_probability: Mapped[float | None] = mapped_column(Double)
+    suggested_words: Mapped[str] = mapped_column(String(SUGGESTED_WORDS_LENGTH), default="")
     department: Mapped[str] = mapped_column(String(40), default="", index=True)
     accept_due_at: Mapped[datetime]
     reply_due_at: Mapped[datetime]

@@ -17,6 +17,7 @@ from bot.security.encryption import FieldCipher
 
 MAX_PAGE = 500
 OVERDUE = "overdue"
+CLOSED = "closed"
 
 
 class TicketRegister:
@@ -64,6 +65,12 @@ class TicketRegister:
         newest = select(Ticket).where(Ticket.conversation_id == conversation_id).order_by(Ticket.id.desc()).limit(1)
         with self._sessions() as session:
             return session.scalar(newest.options(selectinload(Ticket.events)))
+
+    def closed(self, limit: int) -> list[Ticket]:
+        """The newest tickets that a department has handled to the end, without their events."""
+        handled = select(Ticket).where(Ticket.status == CLOSED, Ticket.department != "")
+        with self._sessions() as session:
+            return list(session.scalars(handled.order_by(Ticket.id.desc()).limit(limit)))
 
     def reveal_contact(self, number: str, actor: str) -> Contact:
         """The contact in clear; who looked is written to the history before it is returned."""

@@ -17,16 +17,19 @@ from actions.tickets.models import Ticket
 from actions.tickets.outbox import CitizenNotifier, NoticeOutbox
 from actions.tickets.query_codes import QueryCodes
 from actions.tickets.register import TicketRegister
+from actions.tickets.routing import DepartmentSuggester, closed_examples
 from actions.tickets.state_machine import StateMachine, Transition
 from actions.tickets.views import Contact, FiledTicket, TicketDetail, TicketView, ViewMaker
 from bot.database import SessionFactory, utcnow
 from bot.security.encryption import FieldCipher
+from nlu.routing.examples import Example
 
 __all__ = ["CitizenNotifier", "TicketService"]
 
 # ``TicketService.list`` hides the built-in name inside the class.
 TicketViews: TypeAlias = list[TicketView]
 Transitions: TypeAlias = list[Transition]
+Examples: TypeAlias = list[Example]
 
 
 def _unmasked(text: str) -> str:
@@ -37,7 +40,8 @@ class TicketService:
     """The one door to tickets; every method is one transaction.
 
     ``code_key`` (32 bytes) keys the hash of query codes: ``derive_key(secret, "ticket-query-code")``. ``mask`` hides
-    personal data in summaries. ``now`` returns an aware time.
+    personal data in summaries. ``suggester`` says which department new tickets may belong to; without it none is
+    suggested. ``now`` returns an aware time.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class TicketService:
         *,
         code_key: bytes,
         mask: Callable[[str], str] = _unmasked,
+        suggester: DepartmentSuggester | None = None,
         now: Callable[[], datetime] = utcnow,
     ) -> None:
         self.catalogue = catalogue or load_catalogue()
@@ -57,7 +62,7 @@ class TicketService:
         codes = QueryCodes(cipher, code_key)
         self._machine = StateMachine(self.catalogue)
         self._views = ViewMaker(self.catalogue, mask, now)
-        self._filing = TicketFiling(sessions, self.catalogue, clock, cipher, codes, now)
+        self._filing = TicketFiling(sessions, self.catalogue, clock, cipher, codes, suggester, now)
         self._lookup = TicketLookup(sessions, self.catalogue, codes, now)
         self._changes = TicketChanges(sessions, self.catalogue, self._machine, clock, self._views, now)
         self._register = TicketRegister(sessions, self.catalogue, cipher, now)
@@ -116,6 +121,10 @@ class TicketService:
     def get(self, number: str) -> TicketDetail:
         """One ticket in full; raises TicketNotFound."""
         return self._views.for_staff(self._register.ticket(number))
+
+    def closed_examples(self, limit: int) -> Examples:
+        """What the departments of the newest closed tickets teach: text and function; for ``wenzheng routing train``."""
+        return closed_examples(self._register.closed(limit), self.catalogue)
 
     def reveal_contact(self, number: str, actor: str) -> Contact:
         """The contact in clear; that ``actor`` looked is written to the history."""

@@ -57,6 +57,21 @@ class TicketView:
     history: tuple[EventView, ...] = ()
 
 
+@dataclass(frozen=True)
+class SuggestionView:
+    """The department that was suggested when the ticket was filed; empty where the model was not sure.
+
+    ``probability`` (0–1) is that of the function of government; None for tickets that no model has seen. ``words`` are
+    those that decided, joined by 、.
+    """
+
+    department: str
+    department_label: str
+    function_label: str
+    probability: float | None
+    words: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class TicketDetail(TicketView):
     """A ticket as staff work on it; ``history`` is complete. Contact data stays closed, see ``reveal_contact``."""
@@ -67,8 +82,7 @@ class TicketDetail(TicketView):
     anonymous: bool
     has_contact: bool
     conversation_id: str
-    suggested_department: str
-    suggested_department_label: str
+    suggestion: SuggestionView
     accept_due_at: datetime
     reply_due_at: datetime
 
@@ -116,10 +130,18 @@ class ViewMaker:
             anonymous=ticket.anonymous,
             has_contact=bool(ticket.contact_cipher),
             conversation_id=ticket.conversation_id,
-            suggested_department=ticket.suggested_department,
-            suggested_department_label=self._catalogue.department_name(ticket.suggested_department),
+            suggestion=self._suggestion(ticket),
             accept_due_at=ticket.accept_due_at,
             reply_due_at=ticket.reply_due_at,
+        )
+
+    def _suggestion(self, ticket: Ticket) -> SuggestionView:
+        return SuggestionView(
+            department=ticket.suggested_department,
+            department_label=self._catalogue.department_name(ticket.suggested_department),
+            function_label=self._catalogue.function_label(ticket.suggested_function),
+            probability=ticket.suggested_probability,
+            words=ticket.suggested_words,
         )
 
     def _common(self, ticket: Ticket) -> dict[str, Any]:

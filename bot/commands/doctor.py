@@ -13,9 +13,10 @@ import typer
 from pydantic import SecretStr
 from rich.table import Table
 
+from actions.tickets.catalogue import CatalogueError, load_catalogue
 from bot.commands.console import screen
 from bot.settings import Settings, get_settings
-from bot.setup_steps import RASA_PYTHON, find_encoder, rasa_paths
+from bot.setup_steps import RASA_PYTHON, find_encoder, find_routing, rasa_paths
 from knowledge_base.content_schema import ContentError, load_content
 
 MIN_FREE_GB = 3
@@ -44,6 +45,18 @@ def _content(settings: Settings) -> Check:
 
 def _encoder(settings: Settings) -> Check:
     return find_encoder(settings) is not None, "Sentence encoder for this content", "Run: wenzheng train"
+
+
+def _routing(settings: Settings) -> Check:
+    return find_routing(settings) is not None, "Routing model for these examples", "Run: wenzheng train"
+
+
+def _departments(settings: Settings) -> Check:
+    try:
+        count = len(load_catalogue().departments)
+    except CatalogueError as error:
+        return False, "Tickets and departments", f"Correct the file: {error}"
+    return True, f"Tickets and departments: {count} departments", ""
 
 
 def _rasa_model(settings: Settings) -> Check:
@@ -95,7 +108,9 @@ CHECKS: list[Callable[[Settings], Check]] = [
     _rasa_environment,
     _compiler,
     _content,
+    _departments,
     _encoder,
+    _routing,
     _rasa_model,
     _disk,
     _running,

@@ -1,4 +1,4 @@
-"""``wenzheng train``: the sentence encoder and the Rasa model, each only if its inputs changed."""
+"""``wenzheng train``: the sentence encoder, the routing model and the Rasa model, each only if its inputs changed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.console import done, fail, step
+from bot.commands.console import done, fail, screen, step
 from bot.settings import Settings, get_settings
-from bot.setup_steps import SetupError, find_encoder, rasa_paths, train_encoder, train_rasa
+from bot.setup_steps import (
+    SetupError,
+    find_encoder,
+    find_routing,
+    rasa_paths,
+    train_encoder,
+    train_rasa,
+    train_routing,
+)
 from knowledge_base.content_schema import ContentError
+from nlu.routing import trained as routing_models
 
 
 def train_what_changed(settings: Settings, *, force: bool = False) -> None:
@@ -19,6 +28,12 @@ def train_what_changed(settings: Settings, *, force: bool = False) -> None:
             train_encoder(settings, progress)
     else:
         done("Sentence encoder: unchanged")
+    if force or find_routing(settings) is None:
+        with step("Training the routing model") as progress:
+            train_routing(settings, progress)
+    else:
+        done("Routing model: unchanged")
+    _tell_of_learned_routing(settings)
     if settings.rasa_url:
         done("Rasa runs elsewhere (WENZHENG_RASA_URL)")
     elif force or not rasa_paths(settings).ready:
@@ -28,8 +43,21 @@ def train_what_changed(settings: Settings, *, force: bool = False) -> None:
         done("Rasa model: unchanged")
 
 
+def _tell_of_learned_routing(settings: Settings) -> None:
+    """Say that the model in use is the one that learned from closed tickets, and when it is time to learn again."""
+    learned = routing_models.find_learned(settings.data_dir)
+    if learned is None:
+        return
+    about = learned.about
+    done(f"Routing by the model that learned from {about.tickets} closed tickets ({about.at[:10]}): {learned.folder}")
+    if about.digest != routing_models.fingerprint():
+        screen.print(
+            "  Our examples or the lexicon have changed since. Learn again with: wenzheng routing train", soft_wrap=True
+        )
+
+
 def train(force: Annotated[bool, typer.Option(help="Train even if nothing changed.")] = False) -> None:
-    """Train the sentence encoder and the Rasa model, if their inputs changed."""
+    """Train the sentence encoder, the routing model and the Rasa model, if their inputs changed."""
     try:
         train_what_changed(get_settings(), force=force)
     except (SetupError, ContentError) as error:

@@ -34,7 +34,7 @@ WARM_UP = "您好"
 # New objects before a collection; a turn makes some ten thousand, and nearly all go by reference count.
 GC_THRESHOLD = 50_000
 # What the policies and handlers read of a parsed message. The rest would be stored and sent around with every turn.
-PARSE_KEYS = ("text", "intent", "entities")
+PARSE_KEYS = ("text", "intent", "entities", "intent_ranking")
 
 
 class NothingSaid(RuntimeError):
@@ -150,6 +150,7 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
         started = time.perf_counter()
         parsed = await agent.processor.parse_message(message)
         understood = time.perf_counter()
+        parsed["intent_ranking"] = likeliest(parsed)
         message.parse_data = {key: parsed[key] for key in PARSE_KEYS}
         await on_new_message(message)
         if not output.messages:
@@ -158,7 +159,7 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
         return {
             "messages": output.messages,
             "intent": parsed["intent"],
-            "ranking": (parsed.get("intent_ranking") or [])[:RANKING],
+            "ranking": parsed["intent_ranking"],
             "entities": parsed["entities"],
             "latency_ms": {
                 "nlu": round((understood - started) * 1000, 3),
@@ -209,6 +210,12 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
             tracker.update(Restarted(), agent.domain)
             await agent.processor.save_tracker(tracker)
         return {"reset": True}
+
+
+def likeliest(parsed: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The first few intents with how sure the classifier was of each."""
+    ranking = parsed.get("intent_ranking") or []
+    return [{"name": intent["name"], "confidence": intent["confidence"]} for intent in ranking[:RANKING]]
 
 
 def _places(tracker: DialogueStateTracker | None, message_id: str | None) -> list[int]:

@@ -11,6 +11,7 @@ from actions.tickets.state_machine import Transition
 from actions.tickets.views import TicketDetail, TicketView
 from channels.console.deeds import attempt, told
 from channels.console.desk import ConsoleDesk
+from channels.console.suggestion import preselected, suggestion_text
 
 MAX_TEXT = 2000
 # What the words are for; by action, where the general label does not say it.
@@ -51,11 +52,11 @@ class TicketDialog:
 
     def _draw_inputs(self) -> None:
         if self._action.department_required:
-            suggested = self._ticket.suggested_department
-            departments = self._desk.departments
+            suggestion, departments = self._ticket.suggestion, self._desk.departments
             self._department = ui.select(
-                departments, value=suggested if suggested in departments else None, label="承办单位", with_input=True
+                departments, value=preselected(suggestion, departments), label="承办单位", with_input=True
             ).props("outlined")
+            ui.label(suggestion_text(suggestion)).classes("wz-muted")
         if self._action.text_allowed:
             optional = "" if self._action.text_required else "，可不填"
             label = TEXT_LABELS.get(self._action.action, "说明") + optional

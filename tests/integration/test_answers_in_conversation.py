@@ -1,10 +1,11 @@
 """Questions as citizens ask them, one after another, against the whole running assistant."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from assistant import RunningAssistant
-from citizen import Citizen
+from citizen import Citizen, Reply
 from records import Records
 
 WAY_OUT = {"登记给工作人员", "转人工"}
@@ -43,6 +44,46 @@ def test_nonsense_twice_offers_a_way_out(citizen: Citizen) -> None:
     first, second = citizen.say("阿斯顿发阿萨德"), citizen.say("qwe zxc asd")
     assert {button["title"] for button in second.buttons} >= WAY_OUT, (first.parts, second.parts)
     assert entries(first.parts + second.parts) == []
+
+
+# Too short to tell what is wanted; of any trained model at least one is so.
+UNSURE = ("我想反应", "查一下", "进度", "查询", "那个单子")
+
+
+@pytest.fixture
+def unsure(new_citizen: Callable[..., Citizen]) -> tuple[Citizen, Reply]:
+    """A citizen who was just asked 您是想……, and the question."""
+    for words in UNSURE:
+        person = new_citizen()
+        reply = person.say(words)
+        if reply.buttons and reply.buttons[-1]["title"] == "都不是" and "您是想" in reply.text:
+            return person, reply
+    pytest.fail("nothing was asked about")
+
+
+def test_a_guess_refused_twice_leads_out(unsure: tuple[Citizen, Reply], records: Records) -> None:
+    person, guess = unsure
+    assert "nlu_fallback" not in str(guess.parts)
+    assert records.turns(person.id)[-1].reason == "intent_not_sure"
+    assert "换个说法" in person.press(guess.button("都不是")).text
+    way_out = person.say("都不是")
+    assert {button["title"] for button in way_out.buttons} >= WAY_OUT
+    assert records.turns(person.id)[-1].reason == "clarify_refused"
+
+
+def test_a_guess_is_taken_by_its_button(unsure: tuple[Citizen, Reply], records: Records) -> None:
+    person, guess = unsure
+    person.press(guess.buttons[0])
+    turn = records.turns(person.id)[-1]
+    assert (turn.decision, turn.intent) == ("action", guess.buttons[0]["payload"].lstrip("/"))
+
+
+def test_a_guess_is_taken_by_saying_which(unsure: tuple[Citizen, Reply], records: Records) -> None:
+    person, guess = unsure
+    person.say("第一个" if len(guess.buttons) > 2 else "是的")
+    turn = records.turns(person.id)[-1]
+    assert (turn.decision, turn.intent) in {("action", "choose_entry"), ("action", "affirm")}
+    assert turn.reason not in {"offer_taken", ""}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 
 from bot.settings import Settings
-from bot.setup_steps import RASA_PYTHON, find_encoder, rasa_paths
+from bot.setup_steps import RASA_PYTHON, find_encoder, find_routing, rasa_paths
 
 
 def missing(what: str) -> NoReturn:
@@ -19,11 +19,13 @@ def missing(what: str) -> NoReturn:
 
 
 def require_models() -> None:
-    """Rasa's environment and both models for the present content and dialogue."""
+    """Rasa's environment and all models for the present content and dialogue."""
     settings = Settings()
     if not RASA_PYTHON.is_file():
         missing("The Rasa environment .venv-rasa is missing. Run: make setup")
     if find_encoder(settings) is None:
         missing("The sentence encoder for the present content is not trained. Run: .venv/bin/wenzheng train")
+    if find_routing(settings) is None:
+        missing("The routing model for the present examples is not trained. Run: .venv/bin/wenzheng train")
     if not rasa_paths(settings).ready:
         missing("The Rasa model for the present dialogue is not trained. Run: .venv/bin/wenzheng train")

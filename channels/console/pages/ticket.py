@@ -15,6 +15,7 @@ from channels.console.deeds import attempt
 from channels.console.desk import ConsoleDesk
 from channels.console.pages.ticket_list import draw_deadline, ticket_chip
 from channels.console.site import Site
+from channels.console.suggestion import suggestion_text
 from channels.console.ticket_dialog import TicketDialog
 from channels.console.widgets import chip, field, heading, section
 
@@ -94,8 +95,8 @@ class TicketPage:
     @staticmethod
     def _draw_handling(ticket: TicketDetail) -> None:
         with section("办理"):
-            suggested = f"未派单，建议：{ticket.suggested_department_label}"
-            field("承办单位", ticket.department_label or suggested)
+            not_assigned = "未派单" if ticket.final else f"未派单，{suggestion_text(ticket.suggestion)}"
+            field("承办单位", ticket.department_label or not_assigned)
             with ui.element("div").classes("wz-field"):
                 ui.label(ticket.due_label or "办理期限").classes("wz-field-label")
                 draw_deadline(ticket)

@@ -112,6 +112,7 @@ class Talk:
     services: ActionServices
     slots: dict[str, Any] = field(default_factory=dict)
     form: str = ""
+    heard: Reply | None = None
     ids: Iterator[int] = field(default_factory=itertools.count)
     required: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: {
@@ -121,12 +122,37 @@ class Talk:
     )
 
     def turn(self, text: str, intent: str = "ask_service", confidence: float = 0.9, **entities: str) -> Turn:
-        return Turn("c1", f"m{next(self.ids)}", text, intent, confidence, entities, dict(self.slots))
+        last_words = [
+            {"event": "bot", "data": {"buttons": [button.model_dump() for button in message.buttons]}}
+            for message in (self.heard.messages if self.heard else ())
+            if isinstance(message, Say)
+        ]
+        return Turn(
+            "c1", f"m{next(self.ids)}", text, intent, confidence, entities, dict(self.slots), last_words=last_words
+        )
+
+    def hear(self, reply: Reply) -> Reply:
+        self.slots |= reply.slots
+        self.heard = reply
+        return reply
 
     def ask(self, text: str, intent: str = "ask_service", confidence: float = 0.9, **entities: str) -> Reply:
-        reply = self.services.answers.reply(self.turn(text, intent, confidence, **entities))
-        self.slots |= reply.slots
-        return reply
+        return self.hear(self.services.answers.reply(self.turn(text, intent, confidence, **entities)))
+
+    def unsure(self, text: str, **ranking: float) -> Reply:
+        """A message of which the classifier was not sure; ``ranking`` are its guesses, best first."""
+        guesses = [("nlu_fallback", 0.4), *ranking.items()]
+        turn = replace(self.turn(text, "nlu_fallback", 0.4), ranking=guesses)
+        return self.hear(self.services.answers.reply(turn))
+
+    def refuse(self) -> Reply:
+        return self.hear(self.services.answers.none_chosen(self.turn("/choose_none", "choose_none", 1.0)))
+
+    def settle(self, text: str, intent: str) -> Reply:
+        return self.hear(self.services.answers.settled(self.turn(text, intent)))
+
+    def choose(self, text: str) -> Reply:
+        return self.hear(self.services.answers.choice(self.turn(text, "choose_entry")))
 
     def open(self, form: str, text: str, intent: str, **entities: str) -> list[Reply]:
         self.form = form
@@ -151,7 +177,7 @@ class Talk:
         self.slots["requested_slot"] = None
         end = service.finish(replace(turn, slots=dict(self.slots)))
         self.slots |= end.slots
-        self.form = end.start_form.removesuffix("_form")
+        self.form = end.next_action.removesuffix("_form")
         return [reply, end]
 
 

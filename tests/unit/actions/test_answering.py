@@ -34,7 +34,7 @@ def test_a_question_is_answered_with_its_source(talk: Talk) -> None:
     assert answer.facets[0].payload == '/ask_materials{"entry_id": "residence_permit.apply"}'
     assert reply.trace is not None
     assert reply.trace.decision == "answer"
-    assert talk.slots["failures"] == 0
+    assert talk.slots["fallback"] is None
 
 
 def test_follow_ups_stay_with_the_item(talk: Talk) -> None:

@@ -144,7 +144,7 @@ def test_a_draft_that_cannot_be_filed_is_kept_open(talk: Talk) -> None:
     talk.slots["ticket_what"] = "长" * 3000
     replies = talk.say("确认", "affirm")
     assert said(*replies) == ["utter_ticket_problem"]
-    assert replies[-1].start_form == "ticket_form"
+    assert replies[-1].next_action == "ticket_form"
     assert talk.slots["ticket_where"] == "解放路锦绣花园3号楼"
 
 

@@ -3,10 +3,12 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import Connection, MetaData, Table, insert, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
+from actions.tickets.models import Ticket
+from bot.database import create_database_engine, create_session_factory
 from bot.migrate import alembic_config
 from channels.conversations.models import Conversation
 
@@ -17,6 +19,34 @@ def test_the_migrations_give_exactly_the_tables_of_the_models(database_file: Pat
 
 def test_the_migrations_can_be_undone(database_file: Path) -> None:
     command.downgrade(alembic_config(f"sqlite:///{database_file}"), "base")
+
+
+def test_tickets_filed_before_they_had_suggestions_stay_as_they_are(tmp_path: Path) -> None:
+    dsn = f"sqlite:///{tmp_path / 'old.db'}"
+    command.upgrade(alembic_config(dsn), "0001")
+    engine = create_database_engine(dsn)
+    with engine.begin() as connection:
+        old_row(connection, "tickets", what="路灯坏了", suggested_department="city_management")
+        old_row(connection, "ticket_events", ticket_id=1, action="file", citizen_text="已登记")
+    command.upgrade(alembic_config(dsn), "head")
+    with create_session_factory(engine)() as session:
+        ticket = session.get_one(Ticket, 1)
+        assert (ticket.what, ticket.suggested_department) == ("路灯坏了", "city_management")
+        assert (ticket.suggested_function, ticket.suggested_probability, ticket.suggested_words) == ("", None, "")
+        assert [event.citizen_text for event in ticket.events] == ["已登记"]
+    command.downgrade(alembic_config(dsn), "0001")
+    with engine.connect() as connection:
+        assert connection.execute(text("select what from tickets")).scalar() == "路灯坏了"
+        assert connection.execute(text("select count(*) from ticket_events")).scalar() == 1
+    engine.dispose()
+
+
+def old_row(connection: Connection, name: str, **values: object) -> None:
+    """Insert a row into a table as it is now; what is not given gets something of its type."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    fill = {datetime: datetime(2026, 11, 16, 10), int: 1, bool: True, str: ""}
+    needed = [column for column in table.columns if not column.nullable]
+    connection.execute(insert(table).values({column.name: fill[column.type.python_type] for column in needed} | values))
 
 
 def test_times_come_back_aware_and_naive_times_are_refused(sessions: sessionmaker[Session]) -> None:

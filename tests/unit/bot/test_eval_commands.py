@@ -13,9 +13,10 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.commands.evaluate import intents, rasa, retrieval, scope
+from bot.commands.evaluate import intents, rasa, retrieval, routing_folds, scope
 from bot.commands.evaluate.models import LoadedEncoder
 from knowledge_base.trained_encoder import TrainedEncoder
+from nlu.routing.examples import own_examples
 from nlu.scope import ScopeModel
 from nlu.text_classifier import TextClassifier
 from nlu.tokenizer import Tokenizer
@@ -138,6 +139,23 @@ def test_routing_learns_from_the_file_and_tells_the_surest_errors(tmp_path: Path
     (error,) = found["worst"]
     assert (error["right"], error["given"]) == ("甲", "乙")
     assert error["words"]
+
+
+def test_routing_without_files_says_how_many_messages_it_is_sure_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = [one for one in own_examples() if one.label in {"环境保护", "劳动和社会保障"}][::3]
+    monkeypatch.setattr(routing_folds, "own_examples", lambda: some)
+    monkeypatch.setattr(routing_folds, "topic_examples", lambda: [])
+    found = last_line(evaluate("routing"))
+    for part in ("title and text", "text", "title"):
+        figures = found[part]
+        assert figures["count"] == len(some)
+        assert figures["accuracy"] > 0.7
+        shares = [figures[f"at {threshold}"]["share"] for threshold in (0.3, 0.5, 0.7)]
+        assert 1 == shares[0] >= shares[1] >= shares[2] > 0
+        assert figures["at 0.3"]["accuracy"] == figures["accuracy"]
+    one_file = evaluate("routing", "--train", "x.jsonl")
+    assert one_file.exit_code == 2
+    assert "both, or neither" in one_file.stderr
 
 
 def test_scope_counts_at_the_models_threshold_and_where_92_percent_are_accepted(

@@ -11,7 +11,7 @@ from knowledge_base.embedding import Vectors
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.published import PublishedEntries
-from knowledge_base.search import Dense, InForce, Lexical, Normalise, Rank, Searcher
+from knowledge_base.search import Correct, Dense, InForce, Lexical, Normalise, Rank, Searcher
 from knowledge_base.seed import seed
 from knowledge_base.service import KnowledgeService
 from nlu.tokenizer import Tokenizer
@@ -81,7 +81,14 @@ def knowledge(sessions: sessionmaker[Session]) -> KnowledgeService:
     tokenizer = Tokenizer()
     lexical, dense = LexicalIndex(tokenizer), DenseIndex(HashedEncoder(tokenizer))
     published = PublishedEntries(lexical, dense, tokenizer, CITY, {"hukou": "户籍与身份证"})
-    steps = [Normalise(), Lexical(lexical), Dense(dense), InForce(published), Rank(published, Calibration())]
+    steps = [
+        Normalise(),
+        Correct(lexical),
+        Lexical(lexical),
+        Dense(dense),
+        InForce(published),
+        Rank(published, Calibration()),
+    ]
     searcher = Searcher(steps, answer_threshold=0.6, clarify_threshold=0.2)
     service = KnowledgeService(sessions, published, searcher, CITY)
     service.load()

@@ -37,6 +37,25 @@ def test_a_phrasing_word_for_word_is_certain(knowledge: KnowledgeService) -> Non
     assert result.hits[0].probability >= 0.99
 
 
+def test_a_mistyped_question_finds_its_entry_as_if_it_were_spelled_right(knowledge: KnowledgeService) -> None:
+    for mistyped, meant in (("身分证丢了怎么办？", "身份证丢了怎么办？"), ("sfz不见了", "身份证不见了")):
+        told, plain = knowledge.search(mistyped), knowledge.search(meant)
+        assert [hit.probability for hit in told.hits] == [hit.probability for hit in plain.hits]
+        assert (told.band, told.hits[0].entry_id) == ("answer", "hukou.lost")
+        assert told.question == mistyped
+
+
+def test_a_phrasing_that_looks_mistyped_is_still_itself(knowledge: KnowledgeService) -> None:
+    band = knowledge.create(form(question="居主证乐队几点演出？", title="居主证", similar=["居主证"]), actor="lin")
+    permit = knowledge.create(form(question="居住证怎么办？", title="居住证", similar=["居住证"]), actor="lin")
+    for entry in (band, permit):
+        knowledge.publish(entry.id, actor="lin")
+    for question, entry in (("居主证！", band), ("居主证乐队几点演出", band), ("居主证怎么办", permit)):
+        result = knowledge.search(question)
+        assert result.hits[0].entry_id == entry.id
+        assert result.hits[0].probability >= 0.99
+
+
 def test_personal_data_in_a_question_does_not_lead_it_elsewhere(knowledge: KnowledgeService) -> None:
     plain, told = knowledge.search("娃上户口"), knowledge.search("娃上户口，手机13912345678")
     assert told.hits[0].entry_id == plain.hits[0].entry_id == "hukou.birth"

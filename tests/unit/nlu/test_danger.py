@@ -14,6 +14,15 @@ from nlu.danger import find_danger
         ("孩子不见了怎么办", "crime"),
         ("电梯里被困住了", "danger"),
         ("救命啊", "danger"),
+        ("孩子掉水里了", "medical"),
+        ("快来人，有人掉进了河里", "medical"),
+        ("掉到井里了怎么办", "medical"),
+        ("我爸捡手机不小心掉河里了", "medical"),
+        ("孩子和书包都掉水里了", "medical"),
+        ("手机掉水里了，我爸也掉水里了", "medical"),
+        ("一辆车掉进湖里", "medical"),
+        ("司机掉江里了", "medical"),
+        ("有人落水", "medical"),
     ],
 )
 def test_danger_is_recognised(text: str, kind: str) -> None:
@@ -30,6 +39,13 @@ def test_danger_is_recognised(text: str, kind: str) -> None:
         "路灯坏了三天没人修",
         "工伤死亡赔偿标准",
         "救命药进医保了吗",
+        "手机掉水里了",
+        "手机掉水里了还能补卡吗",
+        "身份证不小心掉进河里了怎么补",
+        "昨天我的钱包和手机都掉到湖里去了",
+        "孩子的社保卡掉水里了",
+        "井盖掉河里没人管",
+        "落水管坏了谁修",
     ],
 )
 def test_calm_questions_are_not_taken_for_danger(text: str) -> None:

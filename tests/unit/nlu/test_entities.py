@@ -14,12 +14,37 @@ from nlu.entities.times import find_times
         ("昨天晚上锦绣花园3号楼楼下有人烧烤", ["锦绣花园3号楼楼下"]),
         ("前天下午3点在中山大道88号门口", ["中山大道88号门口"]),
         ("高新区创业街的井盖没了", ["高新区创业街"]),
+        ("从解放路到人民路都在挖", ["解放路到人民路"]),
+        ("带孩子去中山公园", ["中山公园"]),
+        ("走到锦绣花园门口", ["锦绣花园门口"]),
+        ("找实验小学的老师", ["实验小学"]),
         ("门口路灯坏了", []),
         ("知道怎么办吗", []),
         ("我想投诉", []),
     ],
 )
 def test_places_are_found_without_the_words_around_them(text: str, places: list[str]) -> None:
+    assert [span.value for span in find_places(text)] == places
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("交材料去市场监管局", []),
+        ("交材料去市场监督管理局，他们不收", []),
+        ("拿着资料到市场监管局", []),
+        ("向市场监管局投诉", []),
+        ("学校食堂归市场监管局管吗", []),
+        ("云东区城市管理局", []),
+        ("锦绣花园门口市场监管局的人来过", ["锦绣花园门口"]),
+        ("先去解放路农业农村局再去市场监管局", ["解放路"]),
+        ("市场监管局对面的锦绣市场", ["锦绣市场"]),
+        ("云东区人才市场门口", ["云东区人才市场门口"]),
+        ("幸福村委会门口的路", ["幸福村"]),
+        ("阳光社区服务中心", ["阳光社区"]),
+    ],
+)
+def test_an_agency_is_no_place_whose_name_it_seems_to_end(text: str, places: list[str]) -> None:
     assert [span.value for span in find_places(text)] == places
 
 

@@ -32,6 +32,31 @@ def test_what_overlaps_is_the_one_that_means_most(text: str, expected: list[tupl
     assert [pair for pair in found(text) if pair[0] != "place"] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我要办居民身份证丢失补领", [("service_item", "居民身份证丢失补领")]),
+        ("想问下黑户上户怎么弄", [("service_item", "无户口人员户口登记")]),
+        ("办身份证复印件", [("material", "身份证复印件")]),
+        ("身份证怎么办", [("certificate", "居民身份证")]),
+        ("被拖欠工资", [("event", "拖欠工资")]),
+        ("户口怎么弄", []),
+    ],
+)
+def test_a_service_is_found_by_its_names_and_a_thing_by_its_own(text: str, expected: list[tuple[str, str]]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "agencies"),
+    [("交材料去市场监管局", ["市场监督管理局"]), ("去人才市场", ["人才交流中心"]), ("云东区城管局", ["城市管理局"])],
+)
+def test_an_agency_is_an_agency_and_no_place(text: str, agencies: list[str]) -> None:
+    entities = found(text)
+    assert [value for kind, value in entities if kind == "agency"] == agencies
+    assert "place" not in dict(entities)
+
+
 def test_a_checked_number_is_not_cut_into_telephone_numbers() -> None:
     assert [kind for kind, _ in found("13800138000和6222021000112233449")] == ["mobile", "bank_card"]
 

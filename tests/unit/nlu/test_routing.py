@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from nlu.routing.examples import function_labels, own_examples
+from nlu.routing.examples import function_labels, own_examples, topic_examples
 from nlu.routing.model import RoutingModel, routable
 from nlu.tokenizer import Tokenizer
 
@@ -28,3 +28,14 @@ def test_a_ticket_goes_to_the_function_that_is_responsible(tmp_path: Path) -> No
     routed = RoutingModel.load(tmp_path / "routing", Tokenizer()).route("工厂半夜偷排黑烟", "味道呛人，窗户都不敢开")
     assert routed.label == "环境保护"
     assert routed.words
+
+
+def test_talk_of_filing_is_not_looked_at() -> None:
+    assert routable("", "我要投诉路灯不亮") == routable("", "路灯不亮请有关部门尽快处理") == "路灯不亮"
+    assert routable("", "举报电话打不通") == "举报电话打不通"
+
+
+def test_what_a_function_is_about_is_learned_word_by_word() -> None:
+    topics = topic_examples()
+    assert {topic.label for topic in topics} == set(function_labels().values())
+    assert ("路灯", "城乡建设") in {(topic.text, topic.label) for topic in topics}

@@ -12,12 +12,12 @@ from actions.tickets.catalogue import FOLDER, CatalogueError, load_catalogue
 from actions.tickets.state_machine import StateMachine
 
 
-def changed(tmp_path: Path, change: Any) -> Path:
+def changed(tmp_path: Path, change: Any, file: str = "catalogue.yml") -> Path:
     for name in ("catalogue.yml", "departments.yml"):
         shutil.copy(FOLDER / name, tmp_path / name)
-    data = yaml.safe_load((tmp_path / "catalogue.yml").read_text(encoding="utf-8"))
+    data = yaml.safe_load((tmp_path / file).read_text(encoding="utf-8"))
     change(data)
-    (tmp_path / "catalogue.yml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    (tmp_path / file).write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
     return tmp_path
 
 
@@ -58,6 +58,28 @@ def test_words_ask_only_for_values_that_exist() -> None:
 def test_a_contradictory_catalogue_is_refused_by_name(tmp_path: Path, change: Any, complaint: str) -> None:
     with pytest.raises(CatalogueError, match=complaint):
         StateMachine(load_catalogue(changed(tmp_path, change)))
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (
+            lambda d: d["departments"]["police"].update(functions=["magic"]),
+            "departments.police: function magic is unknown",
+        ),
+        (lambda d: d["function_departments"].pop("health"), "function health has no department"),
+        (lambda d: d["function_departments"].update(health="nobody"), "health: department nobody is unknown"),
+        (lambda d: d["function_departments"].update(health="police"), "department police does not list this function"),
+        (lambda d: d["function_departments"].update(magic="police"), "function magic is unknown"),
+        (lambda d: d["departments"]["police"].pop("functions"), "police.functions"),
+        (lambda d: d.update(default="police"), "default"),
+    ],
+)
+def test_functions_and_departments_that_do_not_fit_are_refused_by_name(
+    tmp_path: Path, change: Any, complaint: str
+) -> None:
+    with pytest.raises(CatalogueError, match=complaint):
+        load_catalogue(changed(tmp_path, change, "departments.yml"))
 
 
 def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:

@@ -114,17 +114,3 @@ def test_the_summary_is_masked_before_it_is_cut(desk: Desk) -> None:
     assert "139****5" in filed.ticket.summary
     assert len(filed.ticket.summary) == 60
     assert service.get(filed.ticket.number).what == draft.what
-
-
-@pytest.mark.parametrize(
-    ("what", "department"),
-    [
-        ("小区门口的路灯坏了", "city_management"),
-        ("老板拖欠工资三个月", "human_resources"),
-        ("工厂噪声太大睡不着", "ecology"),
-        ("说不清楚的事", "hotline_center"),
-    ],
-)
-def test_a_department_is_suggested_but_not_assigned(desk: Desk, what: str, department: str) -> None:
-    detail = desk.service.get(desk.filed(replace(LAMP, what=what, where="")))
-    assert (detail.suggested_department, detail.department) == (department, "")
