@@ -18,7 +18,7 @@ from knowledge_base.service_catalogue import Catalogue, catalogue_files, load_ca
 from nlu import model_files, scope, text, text_classifier, tokenizer
 from nlu.encoder import static
 from nlu.encoder.static import write_words
-from nlu.scope import ScopeModel
+from nlu.scope import GENERATED, ScopeModel
 from nlu.tokenizer import Tokenizer
 from nlu.vocabulary import named_things, read_yaml, synonym_groups
 
@@ -59,10 +59,11 @@ class TrainedEncoder:
 
 @dataclass(frozen=True)
 class Examples:
-    """Requests as people write them: the city's business, and what is none of it."""
+    """Requests as people write them: the city's business, and what is none of it; ``generated``: joined by so many more."""
 
     inside: Sequence[str]
     outside: Sequence[str]
+    generated: int = GENERATED
 
 
 def fingerprint(content_dir: Path, example_files: Sequence[Path], name: str) -> str:
@@ -100,10 +101,11 @@ def train(
     progress: Callable[[float], None],
     *,
     epochs: int = EPOCHS,
+    catalogue: Catalogue | None = None,
 ) -> TrainedEncoder:
-    """Train (unless a model is named) and calibrate; appears at once and whole, or not at all."""
+    """Train (unless a model is named) and calibrate; appears at once and whole, or not at all. ``catalogue``: None for ours."""
     entries = [entry for content in contents for entry in content.entries]
-    cutter, catalogue = tokenizer_for(entries), load_catalogue()
+    cutter, catalogue = tokenizer_for(entries), catalogue or load_catalogue()
     # Matters of law are learned from, but are not what a city is asked first of all.
     services = Catalogue(services=catalogue.services)
     lexicon = [*synonym_groups(), *named_things()]
@@ -125,7 +127,8 @@ def train(
         fit_calibration(held, examples.outside, encoder, cutter).save(folder / "calibration.json")
         progress(0.9)
         inside = [*examples.inside, *(text for texts in phrase_groups(entries, services) for text in texts)]
-        ScopeModel.train(inside, examples.outside, cutter, used, SCOPE_THRESHOLD).save(folder / "scope")
+        scope_model = ScopeModel.train(inside, examples.outside, cutter, used, SCOPE_THRESHOLD, examples.generated)
+        scope_model.save(folder / "scope")
 
     model_files.put_in_place(target, make)
     progress(1.0)

@@ -45,9 +45,10 @@ class ScopeModel:
         tokenizer: Tokenizer,
         encoder: SentenceVectors,
         threshold: float,
+        generated: int = GENERATED,
     ) -> ScopeModel:
-        """Learn from requests of both kinds; the outside ones are joined by generated ones."""
-        strange = [*outside] * WRITTEN_WEIGHT + generated_outside(GENERATED)
+        """Learn from requests of both kinds; the outside ones are joined by so many ``generated`` ones."""
+        strange = [*outside] * WRITTEN_WEIGHT + generated_outside(generated)
         labels = [INSIDE] * len(inside) + [OUTSIDE] * len(strange)
         return cls(TextClassifier(tokenizer, encoder, OPTIONS).fit([*inside, *strange], labels), threshold)
 

@@ -5,7 +5,7 @@ import numpy as np
 from knowledge_base.calibration_data import hold_out
 from knowledge_base.embedding import SentenceTransformerEncoder, load_encoder, precut
 from knowledge_base.encoder_training import phrase_groups, train_encoder
-from knowledge_base.service_catalogue import Catalogue
+from knowledge_base.service_catalogue import Catalogue, load_catalogue
 from knowledge_base.trained_encoder import Examples, find, fingerprint, tokenizer_for, train
 from tests.unit.knowledge_base.conftest import content
 
@@ -45,9 +45,10 @@ def test_training_appears_whole_is_found_again_and_only_for_the_same_inputs(tmp_
         digest,
         "",
         content(),
-        Examples(["居住证怎么办"] * 3, ["今天天气怎么样"] * 3),
+        Examples(["居住证怎么办"] * 3, ["今天天气怎么样"] * 3, generated=50),
         shares.append,
         epochs=2,
+        catalogue=Catalogue(services=load_catalogue().services[:20]),
     )
     assert find(tmp_path / "models", digest, "") == trained
     assert shares == sorted(shares)
