@@ -100,9 +100,12 @@ def create_app(container: Container) -> FastAPI:
         app,
         ConsoleServices(
             knowledge=container.knowledge,
+            imports=container.imports,
+            documents=container.documents,
             tickets=storage.tickets,
             unresolved=container.unresolved,
             accounts=storage.accounts,
+            identity=storage.identity,
             topics=container.topics,
             city_name=container.city["city"]["name"],
         ),

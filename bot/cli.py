@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import account, ask, chat, doctor, evaluate, index, routing, run, train
+from bot.commands import account, ask, chat, doctor, evaluate, index, knowledge, routing, run, train
 
 app = typer.Typer(
     name="wenzheng",
@@ -20,6 +20,7 @@ app.command("ask")(ask.ask)
 app.command("chat")(chat.chat)
 app.command("doctor")(doctor.doctor)
 app.add_typer(account.app, name="account")
+app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(routing.app, name="routing")
 app.add_typer(evaluate.app, name="eval")
 

@@ -22,6 +22,7 @@ from bot.queue import PushQueue, create_queue
 from bot.security.accounts import AccountService
 from bot.security.attempts import DatabaseAttemptLimiter
 from bot.security.encryption import FieldCipher, derive_key, load_or_create_secret
+from bot.security.oidc import IdentityProvider
 from bot.settings import ROOT, Settings
 from bot.setup_steps import SetupError, find_encoder
 from channels.bus import MessageBus
@@ -33,10 +34,14 @@ from channels.rasa_client import RasaClient
 from channels.rate_limit import RedisRateLimiter
 from knowledge_base.changes import ChangeFeed
 from knowledge_base.content_schema import load_city, load_yaml
+from knowledge_base.documents import DocumentService
+from knowledge_base.entry_reader import today
+from knowledge_base.golden.gate import PublishGate
+from knowledge_base.importing.service import ImportService
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.published import City, PublishedEntries
-from knowledge_base.search import Correct, Dense, InForce, Lexical, Normalise, Rank, Searcher
+from knowledge_base.search import SearchRules
 from knowledge_base.service import KnowledgeService
 from nlu.privacy import mask
 from nlu.routing import trained as routing_models
@@ -56,6 +61,7 @@ class Storage:
     cipher: FieldCipher
     conversations: ConversationService
     accounts: AccountService
+    identity: IdentityProvider | None
     rasa: RasaClient
     bus: MessageBus
     gateway: Gateway
@@ -70,6 +76,8 @@ class Container:
     city: City
     topics: dict[str, str]
     knowledge: KnowledgeService
+    imports: ImportService
+    documents: DocumentService
     changes: ChangeFeed
     unresolved: UnresolvedQueue
     actions: ActionServices
@@ -103,10 +111,15 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
         RedisRateLimiter(settings.redis_dsn, settings.rate_limit),
         observe_turn,
     )
+    notes = FieldCipher(secret, "sign-in")
+    identity = IdentityProvider(settings, notes) if settings.oidc_issuer else None
     accounts = AccountService(
         sessions,
         DatabaseAttemptLimiter(sessions, settings.login_rate_limit),
+        fields=cipher,
+        notes=notes,
         session_hours=settings.session_hours,
+        require_totp_roles=settings.require_totp_roles,
     )
     tickets = TicketService(
         sessions,
@@ -116,7 +129,9 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
         mask=mask,
         suggester=suggester,
     )
-    return Storage(settings, engine, sessions, secret, cipher, conversations, accounts, rasa, bus, gateway, tickets)
+    return Storage(
+        settings, engine, sessions, secret, cipher, conversations, accounts, identity, rasa, bus, gateway, tickets
+    )
 
 
 def build_knowledge(storage: Storage, city: City, topics: dict[str, str]) -> KnowledgeService:
@@ -129,22 +144,35 @@ def build_knowledge(storage: Storage, city: City, topics: dict[str, str]) -> Kno
     encoder, calibration = trained.load(cutter)
     lexical, dense = LexicalIndex(cutter), DenseIndex(encoder)
     published = PublishedEntries(lexical, dense, cutter, city, topics)
-    searcher = Searcher(
-        [
-            Normalise(),
-            Correct(lexical),
-            Lexical(lexical),
-            Dense(dense),
-            InForce(published),
-            Rank(published, calibration),
-        ],
-        answer_threshold=settings.answer_threshold,
-        clarify_threshold=settings.clarify_threshold,
+    rules = SearchRules(
+        calibration, answer_threshold=settings.answer_threshold, clarify_threshold=settings.clarify_threshold
+    )
+    region = settings.region or city["city"].get("region_code", "")
+    gate = PublishGate(
+        storage.sessions, lexical, dense, published, rules, region=region, clock=today, choices=settings.clarify_choices
     )
     scope = trained.load_scope(cutter, encoder)
-    knowledge = KnowledgeService(storage.sessions, published, searcher, city, scope=scope)
+    knowledge = KnowledgeService(
+        storage.sessions,
+        published,
+        rules.searcher(lexical, dense, published),
+        city,
+        scope=scope,
+        region=region,
+        four_eyes=settings.four_eyes,
+        gate=gate,
+    )
     knowledge.load()
     return knowledge
+
+
+def build_imports(
+    storage: Storage, knowledge: KnowledgeService, topics: dict[str, str]
+) -> tuple[ImportService, DocumentService]:
+    """Importing into ``knowledge``, and the policy documents in it."""
+    folder = storage.settings.data_dir / "imports"
+    imports = ImportService(storage.sessions, knowledge.check, topics, folder)
+    return imports, DocumentService(storage.sessions, knowledge)
 
 
 def build_suggester(settings: Settings) -> DepartmentSuggester:
@@ -173,4 +201,5 @@ def build(settings: Settings) -> Container:
         city=dict(city["city"]),
         clarify_choices=settings.clarify_choices,
     )
-    return Container(storage, city, topics, knowledge, changes, unresolved, actions)
+    imports, documents = build_imports(storage, knowledge, topics)
+    return Container(storage, city, topics, knowledge, imports, documents, changes, unresolved, actions)

@@ -12,6 +12,9 @@ from pathlib import Path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.security.errors import InvalidAccount
+from bot.security.roles import role_table
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -58,6 +61,10 @@ class Settings(BaseSettings):
         0.2, ge=0, le=1, description="At or above this probability a hit is offered as a choice."
     )
     clarify_choices: int = Field(3, ge=1, le=5, description="How many choices a clarification offers at most.")
+    region: str = Field(
+        "", pattern=r"^(\d{6})?$", description="The city's code (GB/T 2260, six digits); empty: the one in city.yml."
+    )
+    four_eyes: bool = Field(False, description="Publishing an entry takes another person than the one who wrote it.")
 
     # Tickets
     routing_threshold: float = Field(
@@ -85,6 +92,16 @@ class Settings(BaseSettings):
     # Console
     session_hours: int = Field(8, ge=1, description="Hours a console session lasts.")
     login_rate_limit: str = Field("10/minute", description="Sign-in attempts per account and address.")
+    require_totp_roles: list[str] = Field([], description="Roles whose accounts must use a second factor.")
+    oidc_issuer: str = Field("", description="OpenID Connect issuer (https://…); empty: no sign-in with it.")
+    oidc_client_id: str = Field("", description="Client id that the identity provider gave this console.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Client secret; empty: a public client.")
+    oidc_scopes: str = Field("openid profile", description="Scopes to ask for; openid must be among them.")
+    oidc_roles_claim: str = Field("groups", description="Claim of the ID token that names groups or roles.")
+    oidc_roles: dict[str, list[str]] = Field(
+        {}, description='Value of that claim → our roles, for example {"zhengwu-curators": ["curator"]}.'
+    )
+    oidc_label: str = Field("单位账号登录", description="Words on the button that leads to the identity provider.")
 
     # Operation
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
@@ -100,6 +117,16 @@ class Settings(BaseSettings):
         if len(value.get_secret_value()) not in {0, 43}:
             raise ValueError("WENZHENG_WECHAT_AES_KEY must be the 43 characters of EncodingAESKey")
         return value
+
+    @field_validator("require_totp_roles")
+    @classmethod
+    def _known_roles(cls, value: list[str]) -> list[str]:
+        return _checked_roles(value) if value else []
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _known_role_lists(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        return {claim: _checked_roles(roles) for claim, roles in value.items()}
 
     @property
     def database_dsn(self) -> str:
@@ -125,6 +152,13 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """Where the trained models are: the sentence encoder and the Rasa model."""
         return self.model_dir or self.data_dir / "models"
+
+
+def _checked_roles(roles: list[str]) -> list[str]:
+    try:
+        return role_table().check(roles)
+    except InvalidAccount as error:
+        raise ValueError(str(error)) from error
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from bot.database import Base
 from bot.security import models as security
 from channels.conversations import models as conversations
 from knowledge_base import models as knowledge_base
+from knowledge_base.golden import models as golden
 
-ROOMS = (knowledge_base, conversations, tickets, security)
+ROOMS = (knowledge_base, golden, conversations, tickets, security)
 metadata = Base.metadata

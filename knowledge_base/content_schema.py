@@ -20,7 +20,7 @@ CONTENT_DIR = Path(__file__).parent / "content"
 NOT_TOPICS = {"topics.yml", "city.yml"}
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\.([a-z_0-9]+)\}")
 
-EntryKind = Literal["service_item", "entry"]
+EntryKind = Literal["service_item", "entry", "passage"]
 
 
 class ContentError(ValueError):
@@ -64,7 +64,7 @@ class ContentEntry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
-    kind: EntryKind
+    kind: Literal["service_item", "entry"]
     title: str = Field(min_length=2, max_length=40)
     question: str = Field(min_length=3, max_length=60)
     similar: list[str] = Field(min_length=6)

@@ -13,6 +13,7 @@ from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry
 from knowledge_base.phrases import phrases_of
+from knowledge_base.regions import serves
 from knowledge_base.results import PublishedEntry
 from nlu.tokenizer import Tokenizer
 
@@ -57,24 +58,22 @@ class PublishedEntries:
             for entry_id in set(entry_ids) - {row.id for row in published}:
                 self._rows.pop(entry_id, None)
 
-    def in_force(self, entry_id: str, on: date) -> bool:
-        """Whether the entry is published and in force on that day."""
+    def in_force(self, entry_id: str, on: date, region: str) -> bool:
+        """Whether the entry is published, in force on that day and said for that region."""
         row = self._rows.get(entry_id)
-        if row is None:
-            return False
-        return (row.effective is None or row.effective <= on) and (row.expires is None or on < row.expires)
+        return row is not None and in_force(row, on, region)
 
     def names(self, entry_id: str) -> tuple[str, str]:
         """Title and standard question."""
         row = self._rows[entry_id]
         return row.title, row.question
 
-    def get(self, entry_id: str, on: date) -> PublishedEntry | None:
-        """The entry with its placeholders filled, if it is in force on that day."""
-        if not self.in_force(entry_id, on):
+    def get(self, entry_id: str, on: date, region: str) -> PublishedEntry | None:
+        """The entry with its placeholders filled, if it is in force on that day in that region."""
+        if not self.in_force(entry_id, on, region):
             return None
         row = self._rows[entry_id]
-        related = [(other, self._rows[other].question) for other in row.related if self.in_force(other, on)]
+        related = [(other, self._rows[other].question) for other in row.related if self.in_force(other, on, region)]
         return PublishedEntry(
             id=row.id,
             topic=row.topic,
@@ -92,3 +91,10 @@ class PublishedEntries:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+
+def in_force(row: Entry, on: date, region: str) -> bool:
+    """Whether an entry is valid on that day and said for that region; its status is not looked at."""
+    if not serves(row.region, region):
+        return False
+    return (row.effective is None or row.effective <= on) and (row.expires is None or on < row.expires)

@@ -13,6 +13,7 @@ from bot.database import SessionFactory
 from knowledge_base.content_schema import ContentEntry, ContentFile
 from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry
+from knowledge_base.revisions import record
 
 AUTHOR = "content"
 
@@ -61,16 +62,15 @@ def seed(sessions: SessionFactory, contents: list[ContentFile]) -> SeedReport:
                 digest = entry_hash(entry, content.topic)
                 row = known.get(entry.id)
                 if row is None:
-                    session.add(
-                        Entry(
-                            id=entry.id,
-                            topic=content.topic,
-                            status=EntryStatus.PUBLISHED,
-                            content_hash=digest,
-                            updated_by=AUTHOR,
-                            **_columns(entry),
-                        )
+                    row = Entry(
+                        id=entry.id,
+                        topic=content.topic,
+                        status=EntryStatus.PUBLISHED,
+                        content_hash=digest,
+                        updated_by=AUTHOR,
+                        **_columns(entry),
                     )
+                    record(session, row, actor=AUTHOR, deed="seed")
                     report.added += 1
                 elif row.edited:
                     report.kept += 1
@@ -78,10 +78,12 @@ def seed(sessions: SessionFactory, contents: list[ContentFile]) -> SeedReport:
                     for name, value in (_columns(entry) | {"topic": content.topic, "content_hash": digest}).items():
                         setattr(row, name, value)
                     row.version += 1
+                    record(session, row, actor=AUTHOR, deed="seed")
                     report.updated += 1
         for row in known.values():
             if row.content_hash and row.id not in given and not row.edited and row.status != EntryStatus.RETIRED:
                 row.status = EntryStatus.RETIRED
                 row.version += 1
+                record(session, row, actor=AUTHOR, deed="retire")
                 report.retired += 1
     return report

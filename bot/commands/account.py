@@ -40,3 +40,15 @@ def add(
     except SecurityError as error:
         fail(str(error))
     done(f"Account {name} was created. Sign in at {settings.base_url}/console")
+
+
+@app.command("totp-reset")
+def totp_reset(name: Annotated[str, typer.Argument(help="Whose second factor is lost.")]) -> None:
+    """Take the second factor off an account whose owner lost the telephone; the person is signed out everywhere."""
+    settings = get_settings()
+    prepare_database(settings)
+    try:
+        build_storage(settings).accounts.reset_second_factor(name)
+    except SecurityError as error:
+        fail(str(error))
+    done(f"The second factor of {name} was reset; the password is enough now")

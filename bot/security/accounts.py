@@ -2,115 +2,63 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from bot.database import SessionFactory, utcnow
 from bot.security.attempts import AttemptLimiter
-from bot.security.audit import AuditLog
-from bot.security.errors import InvalidAccount, SignInRefused, UnknownAccount
-from bot.security.models import Account
+from bot.security.encryption import FieldCipher
+from bot.security.errors import (
+    IDENTITY_REFUSALS,
+    IdentityRefused,
+    InvalidAccount,
+    SecondFactorNeeded,
+    SecondStepOver,
+    SignInRefused,
+    WrongCode,
+)
+from bot.security.models import Account, ExternalIdentity
 from bot.security.passwords import Passwords, check_password
+from bot.security.register import USERNAME, StaffRegister, normalised
 from bot.security.roles import Principal, role_table
-from bot.security.sessions import StaffSessions
+from bot.security.second_factor import Enrolment, SecondFactor, SecondStep
+from bot.security.sessions import SessionView, StaffSessions
 
-USERNAME = re.compile(r"[\w.@-]{2,40}")
-MAX_DISPLAY_NAME = 30
-COMMAND_LINE = "command line"
+# Who it was is not known, or must not be written down.
+NOT_NAME = "?"
+IDENTITY_PROVIDER = "单位账号系统"
 
 
-class AccountService:
-    """The one door to accounts and sessions; every method is one transaction."""
+class AccountService(StaffRegister):
+    """The one door to accounts and sessions; every method is one transaction.
+
+    ``fields`` encrypts secrets of second factors; ``notes`` seals what browsers hold for minutes.
+    """
 
     def __init__(
         self,
         sessions: SessionFactory,
         attempts: AttemptLimiter,
         *,
+        fields: FieldCipher,
+        notes: FieldCipher,
         session_hours: float = 8,
+        require_totp_roles: Iterable[str] = (),
         passwords: Passwords | None = None,
         now: Callable[[], datetime] = utcnow,
     ) -> None:
-        self._sessions = sessions
+        signed_in = StaffSessions(timedelta(hours=session_hours), now)
+        second_factor = SecondFactor(fields, now)
+        super().__init__(sessions, signed_in, second_factor, passwords or Passwords(), now, require_totp_roles)
         self._attempts = attempts
-        self._passwords = passwords or Passwords()
-        self._now = now
-        self._signed_in = StaffSessions(timedelta(hours=session_hours), now)
-        self.audit = AuditLog(sessions)
-
-    # Accounts -------------------------------------------------------------
-
-    def create(
-        self,
-        username: str,
-        password: str,
-        *,
-        roles: Iterable[str],
-        display_name: str = "",
-        department: str = "",
-        actor: str = COMMAND_LINE,
-    ) -> Principal:
-        """A new account; raises InvalidAccount for a bad or taken name, a weak password or an unknown role."""
-        name = normalised(username)
-        if not USERNAME.fullmatch(name):
-            raise InvalidAccount("用户名为 2 到 40 个字符，可以用文字、字母、数字和 . @ _ -")
-        shown = display_name.strip() or name[:MAX_DISPLAY_NAME]
-        if len(shown) > MAX_DISPLAY_NAME:
-            raise InvalidAccount(f"姓名最多 {MAX_DISPLAY_NAME} 个字")
-        checked = role_table().check(roles)
-        check_password(password, name)
-        account = Account(
-            username=name,
-            display_name=shown,
-            password_hash=self._passwords.hash(password),
-            roles=checked,
-            department=department.strip(),
-            created_at=self._now(),
-        )
-        try:
-            with self._sessions() as session, session.begin():
-                session.add(account)
-        except IntegrityError as error:
-            raise InvalidAccount(f"用户名“{name}”已经有人用了") from error
-        self.audit.record(actor, "account.create", name, "、".join(checked))
-        return _principal(account)
-
-    def principals(self) -> list[Principal]:
-        """Every active account, by name."""
-        with self._sessions() as session:
-            rows = session.scalars(select(Account).where(Account.active.is_(True)).order_by(Account.username))
-            return [_principal(row) for row in rows]
-
-    def set_password(self, username: str, password: str, *, actor: str = COMMAND_LINE) -> None:
-        """A new password; everybody signed in with the old one is signed out. Raises UnknownAccount, InvalidAccount."""
-        name = normalised(username)
-        check_password(password, name)
-        kept = self._passwords.hash(password)
-        with self._sessions() as session, session.begin():
-            account = self._account(session, name)
-            account.password_hash = kept
-            self._signed_in.close_all(session, account.id)
-        self.audit.record(actor, "account.set_password", name)
-
-    def deactivate(self, username: str, *, actor: str = COMMAND_LINE) -> None:
-        """Nobody can sign in with this account any more, and whoever is signed in is out. Raises UnknownAccount."""
-        name = normalised(username)
-        with self._sessions() as session, session.begin():
-            account = self._account(session, name)
-            account.active = False
-            self._signed_in.close_all(session, account.id)
-        self.audit.record(actor, "account.deactivate", name)
+        self._second_step = SecondStep(notes, now)
 
     # Signing in -----------------------------------------------------------
 
     def authenticate(self, username: str, password: str, *, address: str) -> Principal:
-        """Who this is. Raises TooManyAttempts, or SignInRefused, which does not say whether the name exists."""
+        """Whose password this is. Raises TooManyAttempts, or SignInRefused, which does not say if the name exists."""
         name = normalised(username)
         self._attempts.attempt(name, address)
         with self._sessions() as session:
@@ -119,7 +67,7 @@ class AccountService:
         right = self._passwords.verify(verified, password)
         if account is None or not right:
             # A name that is no account's may be a password typed into the wrong field: it is not written down.
-            self.audit.record(account.username if account else "?", "session.refused")
+            self.audit.record(account.username if account else NOT_NAME, "session.refused")
             raise SignInRefused
         fresh = self._passwords.hash(password) if self._passwords.outdated(account.password_hash) else None
         with self._sessions() as session, session.begin():
@@ -128,22 +76,109 @@ class AccountService:
             if fresh and account.password_hash == verified:  # unless the password was changed in the meantime
                 account.password_hash = fresh
         self._attempts.succeeded(name, address)
-        return _principal(account)
+        return self._principal(account)
 
-    def open_session(self, principal: Principal) -> str:
-        """A token for the browser of somebody who was just authenticated."""
+    def second_step(self, principal: Principal) -> str:
+        """A sealed note for the browser of somebody who was just authenticated and now has to give a code."""
+        with self._sessions() as session:
+            return self._second_step.note(self._account(session, principal.username))
+
+    def finish_second_step(self, note: str, code: str, *, browser: str = "") -> str:
+        """A session's token for the right code. Raises TooManyAttempts, WrongCode, SecondStepOver."""
+        name = self._second_step.username(note)
+        with self._sessions() as session:
+            account = session.scalar(select(Account).where(Account.username == name, Account.active.is_(True)))
+        if account is None:
+            raise SecondStepOver
+        self._second_step.check(note, account)
+        self._take_code(account, code)
+        return self.open_session(self._principal(account), browser=browser, proven=True)
+
+    def open_session(self, principal: Principal, *, browser: str = "", proven: bool = False) -> str:
+        """A token for the browser of somebody who was just authenticated.
+
+        Raises SecondFactorNeeded for who has one, unless it is ``proven``: the code was taken, or the identity provider
+        has vouched for the person.
+        """
         with self._sessions() as session, session.begin():
-            token = self._signed_in.open(session, self._account(session, principal.username).id)
-        self.audit.record(principal.username, "session.open")
+            account = self._account(session, principal.username)
+            if account.totp_secret and not proven:
+                raise SecondFactorNeeded
+            token = self._signed_in.open(session, account.id, browser)
+        self.audit.record(principal.username, "session.open", detail=browser)
         return token
+
+    def sign_in_external(self, issuer: str, subject: str, *, username: str, display_name: str, roles: list[str]) -> str:
+        """Name of the account of a person whom the identity provider vouches for; made at their first sign-in.
+
+        ``roles`` are those the provider gives them now, and become the account's. Raises IdentityRefused.
+        """
+        who = ExternalIdentity.issuer == issuer, ExternalIdentity.subject == subject
+        with self._sessions() as session:
+            same = session.scalar(select(Account).join(ExternalIdentity).where(*who))
+        if not roles:
+            self.audit.record(
+                same.username if same else NOT_NAME, "session.refused", detail=IDENTITY_REFUSALS["no_role"]
+            )
+            raise IdentityRefused("no_role")
+        if same is None:
+            same = self._create_external(
+                ExternalIdentity(issuer=issuer, subject=subject), username, display_name, roles
+            )
+        elif not same.active:
+            self.audit.record(same.username, "session.refused", detail=IDENTITY_REFUSALS["closed"])
+            raise IdentityRefused("closed")
+        elif set(same.roles) != set(roles):
+            self.update(
+                same.username,
+                display_name=same.display_name,
+                roles=roles,
+                department=same.department,
+                actor=IDENTITY_PROVIDER,
+            )
+        with self._sessions() as session, session.begin():
+            self._account(session, same.username).last_login_at = self._now()
+        return same.username
+
+    def _create_external(
+        self, identity: ExternalIdentity, username: str, display_name: str, roles: list[str]
+    ) -> Account:
+        """A new account, never one that is there already: a name at the provider proves nothing about ours."""
+        wanted = "".join(one for one in normalised(username) if USERNAME.fullmatch(one * 2))[:34]
+        wanted = wanted if len(wanted) > 1 else "staff"
+        with self._sessions() as session:
+            taken = set(session.scalars(select(Account.username).where(Account.username.startswith(wanted))))
+        names = (wanted, *(f"{wanted}-{number}" for number in range(2, len(taken) + 3)))
+        account = Account(
+            username=next(name for name in names if name not in taken),
+            display_name=display_name.strip()[:30] or wanted[:30],
+            password_hash="",
+            roles=role_table().check(roles),
+            created_at=self._now(),
+        )
+        self._add(account, IDENTITY_PROVIDER, identity)
+        return account
+
+    def principal(self, username: str) -> Principal:
+        """Who has this name now, with their roles; raises UnknownAccount."""
+        with self._sessions() as session:
+            return self._principal(self._account(session, normalised(username)))
+
+    # Being signed in ------------------------------------------------------
 
     def session_account(self, token: str) -> Principal | None:
         """Who is signed in with this token, with the roles they have now; None once it has expired or was revoked."""
         if not token:
             return None
         with self._sessions() as session:
-            account = self._signed_in.account(session, token)
-        return _principal(account) if account else None
+            found = self._signed_in.account(session, token)
+        if found is None:
+            return None
+        account, stale = found
+        if stale:
+            with self._sessions() as session, session.begin():
+                self._signed_in.seen(session, token)
+        return self._principal(account)
 
     def close_session(self, token: str) -> None:
         """Sign out; a token that is not open is nothing to close."""
@@ -154,24 +189,77 @@ class AccountService:
             self._signed_in.close(session, token)
         self.audit.record(principal.username, "session.close")
 
-    @staticmethod
-    def _account(session: Session, name: str) -> Account:
-        account = session.scalar(select(Account).where(Account.username == name))
-        if account is None:
-            raise UnknownAccount(name)
-        return account
+    def open_sessions(self, username: str, token: str = "") -> list[SessionView]:
+        """The browsers in which somebody is signed in, newest first; the one with ``token`` is marked as this one."""
+        with self._sessions() as session:
+            return self._signed_in.open_ones(session, self._account(session, username).id, token)
 
+    def close_own_session(self, username: str, session_id: str) -> None:
+        """Sign out of another browser of one's own; one that is somebody else's or over is nothing to close."""
+        with self._sessions() as session, session.begin():
+            self._signed_in.close_one(session, self._account(session, username).id, session_id)
+        self.audit.record(username, "session.revoke", username)
 
-def normalised(username: str) -> str:
-    """One spelling of a name, whatever width and case it was typed in."""
-    return unicodedata.normalize("NFKC", username).strip().casefold()
+    def close_other_sessions(self, username: str, token: str) -> None:
+        """Sign out of every browser but the one with ``token``."""
+        with self._sessions() as session, session.begin():
+            self._signed_in.close_all(session, self._account(session, username).id, but=token)
+        self.audit.record(username, "session.revoke", username)
 
+    # One's own account ----------------------------------------------------
 
-def _principal(account: Account) -> Principal:
-    return Principal(
-        username=account.username,
-        display_name=account.display_name,
-        roles=tuple(account.roles),
-        permissions=role_table().permissions_of(account.roles),
-        department=account.department,
-    )
+    def change_password(self, username: str, present: str, new: str, *, token: str) -> None:
+        """One's own password; other browsers are signed out. Raises TooManyAttempts, InvalidAccount."""
+        self._attempts.attempt(f"{username} change", "")
+        check_password(new, username)
+        with self._sessions() as session:
+            account = self._account(session, username)
+        if not self._passwords.verify(account.password_hash, present):
+            raise InvalidAccount("现在的密码不对，请重新输入")
+        if new == present:
+            raise InvalidAccount("新密码不能和现在的密码相同")
+        kept = self._passwords.hash(new)
+        with self._sessions() as session, session.begin():
+            account = self._account(session, username)
+            account.password_hash, account.must_change_password = kept, False
+            self._signed_in.close_all(session, account.id, but=token)
+        self._attempts.succeeded(f"{username} change", "")
+        self.audit.record(username, "account.change_password", username)
+
+    def offer_second_factor(self, username: str) -> Enrolment:
+        """A secret for the authenticator app of this person; nothing changes until it is enrolled."""
+        return self._second_factor.offer(username)
+
+    def enrol_second_factor(self, username: str, secret: str, code: str) -> list[str]:
+        """From now on a code is asked for; returns the recovery codes, told once. Raises WrongCode, InvalidAccount."""
+        with self._sessions() as session, session.begin():
+            codes = self._second_factor.enrol(session, self._account(session, username), secret, code)
+        self.audit.record(username, "account.totp_on", username)
+        return codes
+
+    def remove_second_factor(self, username: str, code: str) -> None:
+        """One's own, with a code. Raises TooManyAttempts, WrongCode, InvalidAccount where the role needs it."""
+        with self._sessions() as session:
+            account = self._account(session, username)
+        if self._require_totp_roles & set(account.roles):
+            raise InvalidAccount("您的角色必须使用两步验证，不能关闭")
+        self._take_code(account, code)
+        with self._sessions() as session, session.begin():
+            self._second_factor.remove(session, self._account(session, username))
+        self.audit.record(username, "account.totp_off", username)
+
+    def recovery_codes_left(self, username: str) -> int:
+        """How many recovery codes this person has not used yet."""
+        with self._sessions() as session:
+            return self._second_factor.recovery_codes_left(session, self._account(session, username).id)
+
+    def _take_code(self, account: Account, code: str) -> None:
+        # Counted by name alone: who gets here knows the password, so nobody else can lock the person out.
+        self._attempts.attempt(f"{account.username} code", "")
+        try:
+            with self._sessions() as session, session.begin():
+                self._second_factor.accept(session, account, code)
+        except WrongCode:
+            self.audit.record(account.username, "session.refused", detail="验证码")
+            raise
+        self._attempts.succeeded(f"{account.username} code", "")

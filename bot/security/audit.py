@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from bot.database import SessionFactory
 from bot.security.models import AuditRecord
 
 MAX_DETAIL = 500
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which records; what is empty does not matter. ``since`` is included, ``until`` is not."""
+
+    actor: str = ""
+    action: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class AuditLog:
@@ -23,16 +34,33 @@ class AuditLog:
         with self._sessions() as session, session.begin():
             session.add(AuditRecord(actor=actor[:80], action=action, object=object_[:120], detail=detail[:MAX_DETAIL]))
 
-    def records(
-        self, *, actor: str = "", action: str = "", since: datetime | None = None, limit: int = 100
-    ) -> list[AuditRecord]:
-        """Records of an actor or an action since a time, newest first."""
-        chosen = select(AuditRecord).order_by(AuditRecord.id.desc()).limit(limit)
-        if actor:
-            chosen = chosen.where(AuditRecord.actor == actor)
-        if action:
-            chosen = chosen.where(AuditRecord.action == action)
-        if since:
-            chosen = chosen.where(AuditRecord.at >= since)
+    def records(self, sought: Sought | None = None, *, limit: int = 100, offset: int = 0) -> list[AuditRecord]:
+        """Records that fit, newest first."""
+        chosen = select(AuditRecord).where(*_conditions(sought)).order_by(AuditRecord.id.desc())
         with self._sessions() as session:
-            return list(session.scalars(chosen))
+            return list(session.scalars(chosen.limit(limit).offset(offset)))
+
+    def count(self, sought: Sought | None = None) -> int:
+        """How many records fit."""
+        with self._sessions() as session:
+            return session.scalar(select(func.count()).select_from(AuditRecord).where(*_conditions(sought))) or 0
+
+    def actions(self) -> list[str]:
+        """Every deed that was ever recorded."""
+        with self._sessions() as session:
+            return list(session.scalars(select(AuditRecord.action).distinct().order_by(AuditRecord.action)))
+
+
+def _conditions(sought: Sought | None) -> list[ColumnElement[bool]]:
+    if sought is None:
+        return []
+    conditions = []
+    if sought.actor:
+        conditions.append(AuditRecord.actor == sought.actor)
+    if sought.action:
+        conditions.append(AuditRecord.action == sought.action)
+    if sought.since:
+        conditions.append(AuditRecord.at >= sought.since)
+    if sought.until:
+        conditions.append(AuditRecord.at < sought.until)
+    return conditions

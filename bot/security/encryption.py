@@ -46,10 +46,10 @@ def derive_key(secret: str, purpose: str) -> bytes:
 
 
 class FieldCipher:
-    """Encrypts and opens text fields; equal texts give different ciphertexts."""
+    """Encrypts and opens texts of one purpose, stored fields by default; equal texts give different ciphertexts."""
 
-    def __init__(self, secret: str) -> None:
-        self._fernet = Fernet(base64.urlsafe_b64encode(derive_key(secret, "field-encryption")))
+    def __init__(self, secret: str, purpose: str = "field-encryption") -> None:
+        self._fernet = Fernet(base64.urlsafe_b64encode(derive_key(secret, purpose)))
 
     def encrypt(self, text: str) -> str:
         """Ciphertext as ASCII."""

@@ -18,6 +18,45 @@ class SignInRefused(SecurityError):
         super().__init__("用户名或密码不对，请重新输入")
 
 
+class WrongCode(SecurityError):
+    """The code of the second factor is wrong, used up or too old."""
+
+    def __init__(self) -> None:
+        super().__init__("验证码不对或已经用过，请等手机上换了新的验证码再输入")
+
+
+class SecondFactorNeeded(SecurityError):
+    """The password was right; the code of the second factor is still to come."""
+
+    def __init__(self) -> None:
+        super().__init__("还需要输入手机验证器上的验证码")
+
+
+class SecondStepOver(SecurityError):
+    """Too much time passed between the password and the code, or the account changed in between."""
+
+    def __init__(self) -> None:
+        super().__init__("等的时间太长了，请重新登录")
+
+
+IDENTITY_REFUSALS = {
+    "away": "暂时连不上单位账号系统，请稍后再试，或者用密码登录",
+    "declined": "单位账号系统没有同意登录，请重试或者联系系统管理员",
+    "unverified": "单位账号没有通过验证，请重新登录；还不行请联系系统管理员",
+    "over": "登录用的时间太长了，或者不是从这个浏览器开始的，请重新登录",
+    "no_role": "您的单位账号还没有使用工作台的权限，请联系系统管理员",
+    "closed": "您的账号已经停用，请联系系统管理员",
+}
+
+
+class IdentityRefused(SecurityError):
+    """The identity provider did not say who this is, or whom it named may not come in; ``reason`` is a key above."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(IDENTITY_REFUSALS[reason])
+        self.reason = reason
+
+
 class TooManyAttempts(SecurityError):
     """Too many attempts for this name from this address; ``minutes`` until the next is looked at."""
 

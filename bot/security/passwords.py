@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -9,6 +11,8 @@ from bot.security.errors import InvalidAccount
 
 MIN_LENGTH = 10
 MAX_LENGTH = 256
+# Without what looks alike on paper: 0 and o, 1, i and l.
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def check_password(password: str, username: str) -> None:
@@ -23,6 +27,11 @@ def check_password(password: str, username: str) -> None:
         raise InvalidAccount("密码太简单，请多用几种字符")
 
 
+def one_time_password() -> str:
+    """A password to hand over once, 59 random bits: ``k7mp-x2qd-9whn``."""
+    return "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(3))
+
+
 class Passwords:
     """Hashes and verifies passwords; takes as long for a name that does not exist as for one that does."""
 
@@ -35,11 +44,11 @@ class Passwords:
         return self._hasher.hash(password)
 
     def verify(self, kept: str | None, password: str) -> bool:
-        """Whether ``password`` is the one behind ``kept``; always false, and as slow, for None."""
+        """Whether ``password`` is the one behind ``kept``; always false, and as slow, for none."""
         if len(password) > MAX_LENGTH:
             password, kept = "", None
         try:
-            return self._hasher.verify(kept or self._nobody, password) and kept is not None
+            return self._hasher.verify(kept or self._nobody, password) and bool(kept)
         except (VerificationError, InvalidHashError):
             return False
 

@@ -13,6 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.security.errors import InvalidAccount, PermissionDenied
 
 ROLES_FILE = Path(__file__).parent / "roles.yml"
+OWED = {
+    "password": "这是一次性密码，请先到“我的账号”换成自己的密码",
+    "second_factor": "您的账号必须使用两步验证，请先到“我的账号”开启",
+}
 
 
 class Role(BaseModel):
@@ -55,13 +59,17 @@ class RoleTable(BaseModel):
 
 @dataclass(frozen=True)
 class Principal:
-    """A member of staff who is signed in, and what they may do."""
+    """A member of staff who is signed in, and what they may do.
+
+    ``owes`` is what they must do before anything else: "password" (change it), "second_factor" (set one up), or "".
+    """
 
     username: str
     display_name: str
     roles: tuple[str, ...]
     permissions: frozenset[str]
     department: str = ""
+    owes: str = ""
 
     def may(self, permission: str) -> bool:
         """Whether they may do this."""
@@ -83,6 +91,8 @@ def role_table() -> RoleTable:
 
 def require(principal: Principal, permission: str) -> None:
     """Raise PermissionDenied, naming what is not allowed, unless ``principal`` may do it."""
+    if principal.owes:
+        raise PermissionDenied(OWED[principal.owes])
     if not principal.may(permission):
         label = role_table().permissions.get(permission, permission)
         raise PermissionDenied(f"您的账号没有“{label}”的权限，请联系系统管理员")

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from knowledge_base.content_schema import ContentError, fill
+from knowledge_base.entry_form import EntryForm
 from knowledge_base.lifecycle import InvalidEntry
 from knowledge_base.published import City
-from knowledge_base.service import EntryForm
 
 FACT_LABELS = {
     "conditions": "办理条件",

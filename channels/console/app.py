@@ -7,14 +7,22 @@ from nicegui import app as console
 from nicegui import ui
 from starlette.requests import Request
 
-from channels.console import sign_in
+from channels.console import identity_sign_in, sign_in
 from channels.console.addresses import MOUNT
 from channels.console.guard import SignedInOnly
 from channels.console.pages import (
+    account,
+    account_list,
+    audit_log,
+    golden_set,
     home,
+    knowledge_documents,
     knowledge_entry,
+    knowledge_history,
+    knowledge_import,
     knowledge_list,
     login,
+    my_account,
     ticket,
     ticket_list,
     unresolved_list,
@@ -23,7 +31,23 @@ from channels.console.pages import (
 from channels.console.services import ConsoleServices
 from channels.console.site import Site, not_found
 
-PAGES = (home, knowledge_list, knowledge_entry, ticket_list, ticket, unresolved_list, unresolved_question)
+PAGES = (
+    home,
+    knowledge_list,
+    knowledge_import,
+    knowledge_documents,
+    golden_set,  # before the page of any entry
+    knowledge_entry,
+    knowledge_history,
+    ticket_list,
+    ticket,
+    unresolved_list,
+    unresolved_question,
+    my_account,
+    account_list,
+    account,
+    audit_log,
+)
 RECONNECT_SECONDS = 120.0
 
 
@@ -34,8 +58,10 @@ def mount(app: FastAPI, services: ConsoleServices, storage_secret: str, *, secur
     address is https, so cookies travel over TLS only.
     """
     app.include_router(sign_in.create_router(services.accounts, secure=secure))
+    if services.identity is not None:
+        app.include_router(identity_sign_in.create_router(services.accounts, services.identity, secure=secure))
     site = Site(services)
-    login.register(services.city_name)
+    login.register(services)
     for one in PAGES:
         one.register(site)
     _register_not_found(site)

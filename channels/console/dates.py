@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from actions.tickets.legal_clock import BEIJING
 from bot.database import utcnow
@@ -21,6 +21,15 @@ def chinese_time(at: datetime, now: datetime | None = None) -> str:
         return f"今天 {clock}"
     day = f"{local.month}月{local.day}日 {clock}"
     return day if local.year == today.year else f"{local.year}年{day}"
+
+
+def chinese_day(day: date | None) -> str:
+    """``2026年3月1日``; empty for no day.
+
+    >>> chinese_day(date(2026, 3, 1))
+    '2026年3月1日'
+    """
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def time_left(due: datetime, now: datetime | None = None) -> str:

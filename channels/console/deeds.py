@@ -14,6 +14,7 @@ from nicegui import ui
 from actions.tickets.errors import TicketError
 from bot.security.errors import SecurityError, SignedOut
 from channels.console.addresses import LOGIN, MOUNT
+from knowledge_base.golden.gate import GateReport, GoldenSetDrop
 from knowledge_base.lifecycle import KnowledgeError
 
 logger = logging.getLogger(__name__)
@@ -21,10 +22,20 @@ T = TypeVar("T")
 # What a page can have done before it led to the next: the code in the address → words.
 DONE = {
     "saved": "已保存",
+    "submitted": "已提交审核",
+    "returned": "已退回，理由会显示在条目里",
+    "discarded": "已放弃修改，市民看到的内容没有变",
+    "reopened": "已恢复为草稿",
+    "restored": "已恢复旧版的内容，发布后市民才能看到",
     "published": "已发布，市民现在就能问到",
     "retired": "已停用",
     "added": "已加为相似问，以后就能找到",
+    "added_later": "已加为相似问，发布后就能找到",
     "dismissed": "已忽略",
+    "password_changed": "密码已修改",
+    "totp_on": "两步验证已开启",
+    "totp_off": "两步验证已关闭",
+    "account_saved": "账号已保存",
 }
 UNEXPECTED = "系统出了点问题，没有保存，已经记录下来。您填写的内容还在，请稍后再试。"
 
@@ -59,15 +70,27 @@ def announce(done: str, address: str) -> None:
 
 
 async def attempt(
-    deed: Callable[[], T], *, button: ui.button | None = None, on_error: Callable[[str], None] = tell
+    deed: Callable[[], T],
+    *,
+    button: ui.button | None = None,
+    on_error: Callable[[str], None] = tell,
+    on_drop: Callable[[GateReport], object] | None = None,
 ) -> T | None:
-    """The result of ``deed``, run in a thread; None when it failed, after saying why. ``button`` shows the wait."""
+    """The result of ``deed``, run in a thread; None when it failed, after saying why. ``button`` shows the wait.
+
+    ``on_drop`` is told what would become worse where the golden set stands in the way.
+    """
     if button is not None:
         button.props("loading").disable()
     try:
         return await asyncio.to_thread(deed)
     except SignedOut:
         _ask_to_sign_in()
+    except GoldenSetDrop as drop:
+        if on_drop is None:
+            on_error(str(drop))
+        else:
+            on_drop(drop.report)
     except (KnowledgeError, TicketError, SecurityError) as error:
         on_error(str(error))
     except Exception:

@@ -2,49 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from actions.tickets.state_machine import Transition
 from actions.tickets.views import Contact, TicketDetail, TicketView
-from bot.security.errors import PermissionDenied, SignedOut
-from bot.security.roles import Principal, require
-from channels.console.answer_preview import AnswerPreview, preview_of
-from channels.console.drafts import answer_draft, with_phrasing
-from channels.console.services import ConsoleServices
+from bot.security.errors import PermissionDenied
+from channels.console.accounts_desk import AccountsDesk
+from channels.console.drafts import answer_draft, is_asked, with_phrasing
+from channels.console.golden_desk import GoldenDesk
+from channels.console.import_desk import ImportDesk
+from channels.console.knowledge_desk import KnowledgeDesk
 from channels.console.summary import Summary, count_tickets
 from channels.conversations.unresolved import UnresolvedView
 from knowledge_base.lifecycle import EntryStatus, InvalidEntry
 from knowledge_base.models import Entry
-from knowledge_base.results import SearchResult
-from knowledge_base.service import EntryForm, EntryPage
 
 
-class ConsoleDesk:
-    """The desk of one person. ``current`` looks up who they are now, so that an open page ends with its session."""
+class ConsoleDesk(KnowledgeDesk):
+    """Everything that can be done in the console."""
 
-    def __init__(
-        self,
-        principal: Principal,
-        services: ConsoleServices,
-        current: Callable[[], Principal | None] | None = None,
-    ) -> None:
-        self.principal = principal
-        self._services = services
-        self._current = current
+    @property
+    def accounts(self) -> AccountsDesk:
+        """Their own account, other people's accounts, the audit log."""
+        return AccountsDesk(self.principal, self._services, self._current, self._token)
 
-    def _require(self, *permissions: str) -> None:
-        """Raise SignedOut or PermissionDenied unless this person may do all of this, now."""
-        if self._current is not None:
-            now = self._current()
-            if now is None or now.username != self.principal.username:
-                raise SignedOut
-            self.principal = now
-        for permission in permissions:
-            require(self.principal, permission)
+    @property
+    def imports(self) -> ImportDesk:
+        """Importing files, policy documents."""
+        return ImportDesk(self.principal, self._services, self._current, self._token)
 
-    def _log(self, action: str, object_: str = "", detail: str = "") -> None:
-        self._services.accounts.audit.record(self.principal.username, action, object_, detail)
+    @property
+    def golden(self) -> GoldenDesk:
+        """The golden set."""
+        return GoldenDesk(self.principal, self._services, self._current, self._token)
 
     @property
     def topics(self) -> dict[str, str]:
@@ -73,76 +63,13 @@ class ConsoleDesk:
             drafts=services.knowledge.list_entries(status=EntryStatus.DRAFT, limit=1).total
             if may("knowledge.edit")
             else None,
+            in_review=services.knowledge.list_entries(status=EntryStatus.IN_REVIEW, limit=1).total
+            if may("knowledge.publish")
+            else None,
+            expiring=sum(one.owner in ("", self.principal.username) for one in services.knowledge.expiring())
+            if may("knowledge.edit")
+            else None,
         )
-
-    # Knowledge ------------------------------------------------------------
-
-    def entries(
-        self, *, query: str = "", status: str = "", topic: str = "", limit: int = 50, offset: int = 0
-    ) -> EntryPage:
-        """A page of the knowledge base."""
-        self._require("knowledge.read")
-        return self._services.knowledge.list_entries(
-            query=query, status=status, topic=topic, limit=limit, offset=offset
-        )
-
-    def entry(self, entry_id: str) -> Entry:
-        """One entry in whatever status; raises EntryNotFound."""
-        self._require("knowledge.read")
-        return self._services.knowledge.get(entry_id)
-
-    def try_question(self, question: str) -> SearchResult:
-        """What the chat would find for a question right now."""
-        self._require("knowledge.read")
-        return self._services.knowledge.search(question, limit=5)
-
-    def preview(self, form: EntryForm) -> AnswerPreview:
-        """The answer as a citizen would read it; raises InvalidEntry for a value that the city does not have."""
-        self._require("knowledge.read")
-        return preview_of(form, self._services.city)
-
-    def create_entry(self, form: EntryForm, *, unresolved_id: int | None = None) -> Entry:
-        """A new draft; if it is to answer an unresolved question, that question will close when it is published."""
-        self._require("knowledge.edit", *(["unresolved.answer"] if unresolved_id is not None else []))
-        entry = self._services.knowledge.create(form, actor=self.principal.signature)
-        self._log("knowledge.create", entry.id)
-        if unresolved_id is not None:
-            self._services.unresolved.link(unresolved_id, entry.id)
-            self._log("unresolved.link", str(unresolved_id), entry.id)
-        return entry
-
-    def save_entry(self, entry_id: str, form: EntryForm, *, expected_version: int) -> Entry:
-        """Save changes; what is published changes for citizens at once, which takes the right to publish."""
-        self._require("knowledge.edit")
-        before = self._services.knowledge.get(entry_id)
-        if before.status == EntryStatus.PUBLISHED:
-            self._require("knowledge.publish")
-        entry = self._services.knowledge.save(
-            entry_id, form, actor=self.principal.signature, expected_version=expected_version
-        )
-        self._log("knowledge.save", entry_id, f"版本 {entry.version}")
-        return entry
-
-    def publish(self, entry_id: str) -> Entry:
-        """Put an entry in force and close the unresolved questions that waited for it."""
-        self._require("knowledge.publish")
-        entry = self._services.knowledge.publish(entry_id, actor=self.principal.signature)
-        self._log("knowledge.publish", entry_id, f"版本 {entry.version}")
-        self._close_answered(entry_id)
-        return entry
-
-    def retire(self, entry_id: str) -> Entry:
-        """Take an entry out of force."""
-        self._require("knowledge.publish")
-        entry = self._services.knowledge.retire(entry_id, actor=self.principal.signature)
-        self._log("knowledge.retire", entry_id, f"版本 {entry.version}")
-        return entry
-
-    def _close_answered(self, entry_id: str) -> int:
-        closed = self._services.unresolved.published(entry_id, actor=self.principal.username)
-        if closed:
-            self._log("unresolved.answered", entry_id, f"{closed} 个问题")
-        return closed
 
     # Unresolved questions -------------------------------------------------
 
@@ -171,16 +98,21 @@ class ConsoleDesk:
         return answer_draft(item.question, self.try_question(item.question).hits, self._services.knowledge, self.topics)
 
     def add_phrasing(self, item_id: int, entry_id: str) -> Entry:
-        """The answer exists already: make the question one of the entry's phrasings, and close it if that is live."""
+        """The answer exists already: make the question one of the entry's phrasings, and close it once that is live.
+
+        It is live at once where this person may publish and no other change of the entry waits.
+        """
         self._require("unresolved.answer", "knowledge.edit")
         item = self.unresolved_item(item_id)
         entry = self.entry(entry_id)
         form = with_phrasing(entry, item.question)
         if form is not None:
-            entry = self.save_entry(entry_id, form, expected_version=entry.version)
+            live = entry.status == EntryStatus.PUBLISHED and entry.draft is None
+            at_once = live and self.principal.may("knowledge.publish") and not self.four_eyes
+            entry = self.save_entry(entry_id, form, expected_version=entry.version, publish=at_once)
         self._services.unresolved.link(item_id, entry_id)
         self._log("unresolved.link", str(item_id), entry_id)
-        if entry.status == EntryStatus.PUBLISHED:
+        if is_asked(entry, item.question):
             self._close_answered(entry_id)
         return entry
 

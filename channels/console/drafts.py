@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from knowledge_base.lifecycle import EntryNotFound
+from knowledge_base.entry_form import EntryForm
+from knowledge_base.lifecycle import EntryNotFound, EntryStatus
 from knowledge_base.models import Entry
 from knowledge_base.results import SearchHit
-from knowledge_base.service import EntryForm, KnowledgeService
+from knowledge_base.revisions import form_of
+from knowledge_base.service import KnowledgeService
 
 MAX_QUESTION = 200
 MAX_TITLE = 30
@@ -37,14 +39,21 @@ def _topic(entry_id: str, knowledge: KnowledgeService) -> str:
 
 def with_phrasing(entry: Entry, question: str) -> EntryForm | None:
     """The entry with ``question`` among its similar questions; None if it is there already."""
-    line = " ".join(question.split())[:MAX_QUESTION]
-    if line in [entry.question, *entry.similar]:
+    line, form = _line(question), form_of(entry)
+    if line in [form.question, *form.similar]:
         return None
-    fields = fields_of(entry)
-    return EntryForm.parse(fields | {"similar": [*entry.similar, line]})
+    return form.model_copy(update={"similar": [*form.similar, line]})
+
+
+def is_asked(entry: Entry, question: str) -> bool:
+    """Whether citizens who ask ``question`` in these words get the entry now."""
+    return entry.status == EntryStatus.PUBLISHED and _line(question) in [entry.question, *entry.similar]
 
 
 def fields_of(entry: Entry) -> dict[str, Any]:
-    """What a curator can change about an entry, in the shape of ``EntryForm``."""
-    fields = {name: getattr(entry, name) for name in EntryForm.model_fields}
-    return fields | {"facts": entry.facts or None}
+    """What a curator goes on editing, in the shape of ``EntryForm``."""
+    return form_of(entry).model_dump()
+
+
+def _line(question: str) -> str:
+    return " ".join(question.split())[:MAX_QUESTION]

@@ -12,6 +12,9 @@ from channels.console.legal_basis_rows import LegalBasisRows
 from channels.console.widgets import section
 
 KINDS = {"service_item": "办事事项", "entry": "普通问答"}
+# Passages come with their document; nobody writes one alone.
+PASSAGE = {"passage": "政策条文"}
+ONE_LINE = ("topic", "kind", "title", "question", "answer", "region", "owner")
 PLACEHOLDER_HINT = "可以用 {hall.address} 这样的写法引用城市设置里的值，市民看到的是填好的内容。"
 
 
@@ -43,9 +46,7 @@ class EntryFields:
 
     def values(self) -> dict[str, Any]:
         """What stands in the fields now, for ``EntryForm.parse``."""
-        one = {
-            name: (self._inputs[name].value or "").strip() for name in ("topic", "kind", "title", "question", "answer")
-        }
+        one = {name: (self._inputs[name].value or "").strip() for name in ONE_LINE}
         many = {name: lines(self._inputs[name].value) for name in ("similar", "aliases", "confirm")}
         dates = {name: self._inputs[name].value or None for name in ("effective", "expires")}
         facts = {
@@ -85,7 +86,8 @@ class EntryFields:
             with ui.element("div").classes("wz-pair"):
                 topic = self._values.get("topic") or next(iter(topics))
                 self._keep("topic", ui.select({**{topic: topic}, **topics}, value=topic, label="主题"))
-                self._keep("kind", ui.select(KINDS, value=self._values.get("kind") or "entry", label="类型"))
+                kind = self._values.get("kind") or "entry"
+                self._keep("kind", ui.select(PASSAGE if kind in PASSAGE else KINDS, value=kind, label="类型"))
             for name, label, limit in [("title", "标题", 80), ("question", "标准问", 200)]:
                 text = ui.input(label, value=self._values.get(name) or "").props(f"debounce=300 maxlength={limit}")
                 self._keep(name, text)
@@ -117,6 +119,13 @@ class EntryFields:
                     self._keep(
                         name, ui.input(label, value=day.isoformat() if day else "").props("type=date stack-label")
                     )
+            with ui.element("div").classes("wz-pair"):
+                region = ui.input("适用地区（行政区划代码）", value=self._values.get("region") or "")
+                region.props('maxlength=6 inputmode=numeric debounce=300 hint="六位代码，含下级地区；不填表示各地通用"')
+                self._keep("region", region)
+                owner = ui.input("负责人（用户名）", value=self._values.get("owner") or "")
+                owner.props('maxlength=40 debounce=300 hint="快到期时提醒谁"')
+                self._keep("owner", owner)
             self._area("confirm", "需要市民再确认的内容", "各地规定不一、以当地为准的内容，一行一项")
             chosen = list(self._values.get("related") or [])
             options = {**{one: one for one in chosen}, **related}

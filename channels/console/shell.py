@@ -9,7 +9,7 @@ from pathlib import Path
 from nicegui import ui
 
 from bot.security.roles import Principal, role_table
-from channels.console.addresses import MOUNT, SIGN_OUT_FORM
+from channels.console.addresses import MOUNT, MY_ACCOUNT, SIGN_OUT_FORM
 
 STYLES = (Path(__file__).parent / "console.css").read_text(encoding="utf-8")
 # Open where there is room, closed on a narrow screen; decided in the browser, without a question from the server.
@@ -20,6 +20,8 @@ NAVIGATION = [
     ("未解决的问题", "/unresolved", "help_outline", "unresolved.read"),
     ("知识库", "/knowledge", "menu_book", "knowledge.read"),
     ("工单", "/tickets", "assignment", "tickets.read"),
+    ("账号管理", "/accounts", "manage_accounts", "accounts.manage"),
+    ("操作记录", "/audit", "history", "audit.read"),
 ]
 
 
@@ -52,7 +54,7 @@ def draw_shell(principal: Principal, city_name: str, title: str, path: str) -> I
 def _draw_navigation(principal: Principal, path: str) -> None:
     with ui.element("nav").classes("wz-nav"):
         for label, address, icon, permission in NAVIGATION:
-            if permission is not None and not principal.may(permission):
+            if permission is not None and (principal.owes or not principal.may(permission)):
                 continue
             here = path.removeprefix(MOUNT).rstrip("/") or "/"
             current = here == address or (address != "/" and here.startswith(f"{address}/"))
@@ -70,5 +72,6 @@ def _draw_person(principal: Principal) -> None:
     with person, ui.menu(), ui.column().classes("wz-person"):
         ui.label(principal.display_name).classes("wz-person-name")
         ui.label(f"{principal.username} · {roles}").classes("wz-muted")
+        ui.link("我的账号", MY_ACCOUNT).classes("wz-link")
         with ui.element("form").props(f'method=post action="{SIGN_OUT_FORM}"'):
             ui.button("退出登录", icon="logout").props("type=submit outline dense")

@@ -1,4 +1,4 @@
-"""The two forms that change who is signed in. Plain HTTP posts, so that cookies can be HttpOnly.
+"""The forms that change who is signed in. Plain HTTP posts, so that cookies can be HttpOnly.
 
 Closed against cross-site requests by SameSite cookies and by the browser's own word on where a form was sent from;
 against session fixation by a fresh token at every sign-in, with the old one revoked.
@@ -6,61 +6,120 @@ against session fixation by a fresh token at every sign-in, with the old one rev
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import APIRouter, Request
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 
 from bot.security.accounts import AccountService
-from bot.security.errors import SignInRefused, TooManyAttempts
-from channels.console.addresses import MOUNT, SESSION_COOKIE, SIGN_IN_FORM, SIGN_OUT_FORM, login_address, safe_next
+from bot.security.errors import SecondFactorNeeded, SecondStepOver, SignInRefused, TooManyAttempts, WrongCode
+from bot.security.second_factor import SECOND_STEP_SECONDS
+from channels.console.addresses import (
+    CODE_FORM,
+    LOGIN_CODE,
+    SECOND_STEP_COOKIE,
+    SESSION_COOKIE,
+    SIGN_IN_FORM,
+    SIGN_OUT_FORM,
+    login_address,
+    safe_next,
+)
+from channels.console.browsers import browser_name
+from channels.console.cookies import Cookies, redirect
 
 MAX_FORM = 8192
 MAX_FIELDS = 8
 ELSEWHERE = "这个请求不是从工作台页面发出的，没有执行。请回到工作台再试。"
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 def create_router(accounts: AccountService, *, secure: bool) -> APIRouter:
     """Routes of signing in and out; ``secure`` makes the cookie travel over TLS only, whatever the app itself sees."""
     router = APIRouter(include_in_schema=False)
-
-    @router.post(SIGN_IN_FORM)
-    async def sign_in(request: Request) -> Response:
-        if not same_origin(request):
-            return PlainTextResponse(ELSEWHERE, status_code=403)
-        form = await _form(request)
-        next_ = safe_next(form.get("next", ""))
-        try:
-            token = await run_in_threadpool(_signed_in, accounts, request, form)
-        except SignInRefused:
-            return _redirect(login_address(next_, why="refused"))
-        except TooManyAttempts as error:
-            return _redirect(login_address(next_, why="too_many", minutes=str(error.minutes)))
-        response = _redirect(next_)
-        response.set_cookie(
-            SESSION_COOKIE,
-            token,
-            path=MOUNT,
-            httponly=True,
-            samesite="lax",
-            secure=secure or request.url.scheme == "https",
-        )
-        return response
-
-    @router.post(SIGN_OUT_FORM)
-    async def sign_out(request: Request) -> Response:
-        if not same_origin(request):
-            return PlainTextResponse(ELSEWHERE, status_code=403)
-        await run_in_threadpool(accounts.close_session, request.cookies.get(SESSION_COOKIE, ""))
-        response = _redirect(login_address(why="bye"))
-        response.delete_cookie(SESSION_COOKIE, path=MOUNT, httponly=True, samesite="lax")
-        return response
-
+    forms = SignInForms(accounts, Cookies(secure=secure))
+    for path, handler in [(SIGN_IN_FORM, forms.password), (CODE_FORM, forms.code), (SIGN_OUT_FORM, forms.sign_out)]:
+        router.add_api_route(path, _from_our_pages(handler), methods=["POST"])
     return router
 
 
-def same_origin(request: Request) -> bool:
+class SignInForms:
+    """One method a form."""
+
+    def __init__(self, accounts: AccountService, cookies: Cookies) -> None:
+        self._accounts = accounts
+        self._cookies = cookies
+
+    async def password(self, request: Request) -> Response:
+        """Name and password: signed in, or asked for the code of the second factor."""
+        form = await _form(request)
+        next_ = safe_next(form.get("next", ""))
+        try:
+            token, note = await run_in_threadpool(self._with_password, request, form)
+        except SignInRefused:
+            return redirect(login_address(next_, why="refused"))
+        except TooManyAttempts as error:
+            return redirect(login_address(next_, why="too_many", minutes=str(error.minutes)))
+        if note:
+            response = redirect(login_address(next_, page=LOGIN_CODE))
+            self._cookies.set(request, response, SECOND_STEP_COOKIE, note, seconds=SECOND_STEP_SECONDS)
+            return response
+        return self._signed_in(request, next_, token)
+
+    async def code(self, request: Request) -> Response:
+        """The code of the second factor, from the browser that has just given the password."""
+        form = await _form(request)
+        next_ = safe_next(form.get("next", ""))
+        try:
+            token = await run_in_threadpool(self._with_code, request, form)
+        except WrongCode:
+            return redirect(login_address(next_, page=LOGIN_CODE, why="wrong_code"))
+        except TooManyAttempts as error:
+            return redirect(login_address(next_, page=LOGIN_CODE, why="too_many", minutes=str(error.minutes)))
+        except SecondStepOver:
+            return redirect(login_address(next_, why="over"))
+        response = self._signed_in(request, next_, token)
+        self._cookies.delete(response, SECOND_STEP_COOKIE)
+        return response
+
+    async def sign_out(self, request: Request) -> Response:
+        """Ends the session on the server."""
+        await run_in_threadpool(self._accounts.close_session, request.cookies.get(SESSION_COOKIE, ""))
+        response = redirect(login_address(why="bye"))
+        self._cookies.delete(response, SESSION_COOKIE)
+        return response
+
+    def _with_password(self, request: Request, form: dict[str, str]) -> tuple[str, str]:
+        """A session's token, or a note for the second step; the other one is empty."""
+        principal = self._accounts.authenticate(
+            form.get("username", ""), form.get("password", ""), address=request.client.host if request.client else ""
+        )
+        self._accounts.close_session(request.cookies.get(SESSION_COOKIE, ""))
+        try:
+            return self._accounts.open_session(principal, browser=browser_of(request)), ""
+        except SecondFactorNeeded:
+            return "", self._accounts.second_step(principal)
+
+    def _with_code(self, request: Request, form: dict[str, str]) -> str:
+        note = request.cookies.get(SECOND_STEP_COOKIE, "")
+        token = self._accounts.finish_second_step(note, form.get("code", ""), browser=browser_of(request))
+        self._accounts.close_session(request.cookies.get(SESSION_COOKIE, ""))
+        return token
+
+    def _signed_in(self, request: Request, next_: str, token: str) -> Response:
+        response = redirect(next_)
+        self._cookies.set(request, response, SESSION_COOKIE, token)
+        return response
+
+
+def browser_of(request: Request) -> str:
+    """What the browser that sent this is called."""
+    return browser_name(request.headers.get("user-agent", ""))
+
+
+def same_origin(request: HTTPConnection) -> bool:
     """Whether a form came from our own page. Browsers always say where a post comes from; other programs need not."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
@@ -69,11 +128,13 @@ def same_origin(request: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
-def _signed_in(accounts: AccountService, request: Request, form: dict[str, str]) -> str:
-    address = request.client.host if request.client else ""
-    principal = accounts.authenticate(form.get("username", ""), form.get("password", ""), address=address)
-    accounts.close_session(request.cookies.get(SESSION_COOKIE, ""))
-    return accounts.open_session(principal)
+def _from_our_pages(handler: Handler) -> Handler:
+    async def checked(request: Request) -> Response:
+        if not same_origin(request):
+            return PlainTextResponse(ELSEWHERE, status_code=403)
+        return await handler(request)
+
+    return checked
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -87,7 +148,3 @@ async def _form(request: Request) -> dict[str, str]:
         return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FIELDS))
     except ValueError:
         return {}
-
-
-def _redirect(address: str) -> RedirectResponse:
-    return RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})

@@ -55,7 +55,9 @@ class Site:
         self._tokens[browser] = request.state.token
         while len(self._tokens) > MAX_BROWSERS:
             del self._tokens[next(iter(self._tokens))]
-        return ConsoleDesk(principal, self.services, partial(self._signed_in, browser))
+        return ConsoleDesk(
+            principal, self.services, partial(self._signed_in, browser), lambda: self._tokens.get(browser, "")
+        )
 
     def _signed_in(self, browser: str) -> Principal | None:
         return self.services.accounts.session_account(self._tokens.get(browser, ""))

@@ -26,6 +26,8 @@ class Summary:
     unresolved: int | None
     tickets: TicketCounts | None
     drafts: int | None
+    in_review: int | None = None
+    expiring: int | None = None
 
 
 def count_tickets(tickets: TicketService, department: str | None) -> TicketCounts:

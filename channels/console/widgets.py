@@ -80,9 +80,16 @@ class Table:
 
     def row(self, address: str, title: str, *cells: Cell) -> None:
         """One row: its first cell is the link, the others are texts or drawn by what is given."""
+        self._draw_row(lambda: ui.link(title, address).classes("wz-row-link"), cells)
+
+    def line(self, title: str, *cells: Cell) -> None:
+        """One row that leads nowhere."""
+        self._draw_row(lambda: ui.label(title), cells)
+
+    def _draw_row(self, title: Callable[[], object], cells: Sequence[Cell]) -> None:
         with self._body, ui.element("tr"):
             with ui.element("td").classes("wz-cell-title"):
-                ui.link(title, address).classes("wz-row-link")
+                title()
             for column, cell in zip(self._columns[1:], cells, strict=True):
                 with ui.element("td").props(f'data-label="{column}"'):
                     if isinstance(cell, str):

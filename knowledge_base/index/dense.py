@@ -26,7 +26,7 @@ class DenseIndex:
 
     def replace(self, entry_ids: Iterable[str], phrases: Sequence[Phrase]) -> None:
         """Forget all phrases of ``entry_ids``, then learn ``phrases``. Vectors are made before anything is locked."""
-        vectors, phrases = self._vectors(phrases)
+        vectors, phrases = self.vectors(phrases)
         with self._lock:
             gone = [row for entry_id in entry_ids for row in self._rows.pop(entry_id, [])]
             if gone:
@@ -42,7 +42,7 @@ class DenseIndex:
                 self._phrases[row] = phrase
                 self._rows.setdefault(phrase.entry_id, []).append(row)
 
-    def _vectors(self, phrases: Sequence[Phrase]) -> tuple[Vectors, list[Phrase]]:
+    def vectors(self, phrases: Sequence[Phrase]) -> tuple[Vectors, list[Phrase]]:
         """Vectors of ``phrases``, and after them the mean direction of each entry."""
         if not phrases:
             return np.zeros((0, self._encoder.dimension), dtype=np.float32), []
@@ -53,6 +53,15 @@ class DenseIndex:
         np.add.at(means, [places[phrase.entry_id] for phrase in phrases], vectors)
         faiss.normalize_L2(means)
         return np.vstack([vectors, means]), [*phrases, *(Phrase(owner, "whole", "") for owner in owners)]
+
+    def count(self, entry_ids: Iterable[str]) -> int:
+        """How many vectors of these entries are in the index."""
+        return sum(len(self._rows.get(entry_id, ())) for entry_id in entry_ids)
+
+    def encode(self, question: str) -> Vectors:
+        """The question's vector, shape (dimension,)."""
+        vector: Vectors = self._encoder.encode([question])[0]
+        return vector
 
     def search(self, question: str, limit: int) -> list[tuple[Phrase, float]]:
         """The nearest ``limit`` phrases with their cosine, best first."""

@@ -103,6 +103,7 @@ def test_the_console_has_names_for_its_controls_and_fits_a_telephone(sign_in: Ca
         ("unresolved", "/unresolved"),
         ("tickets", "/tickets"),
         ("entry", "/knowledge/residence_permit.apply"),
+        ("history", "/knowledge/residence_permit.apply/history"),
     ]:
         console.open(address)
         expect(console.page.get_by_role("heading", level=1)).to_be_visible()

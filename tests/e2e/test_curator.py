@@ -60,7 +60,7 @@ def _save_answer(console: ConsolePage, answer: str) -> None:
     note = console.page.get_by_text(re.compile(r"· 版本 \d+ ·"))
     version = int(re.findall(r"版本 (\d+)", note.inner_text())[0])
     console.fill("答案", answer)
-    console.press("保存")
+    console.press("保存并发布")
     expect(note).to_contain_text(f"版本 {version + 1} ")
     expect(console.page.get_by_label("答案", exact=True)).to_have_value(answer)
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from bot.container import build
 from bot.settings import ROOT, get_settings
-from knowledge_base.service import EntryForm, KnowledgeService
+from knowledge_base.entry_form import EntryForm
+from knowledge_base.service import KnowledgeService
 
 ACTOR = "curator"
 

@@ -28,6 +28,9 @@ async def _build(desk: ConsoleDesk) -> None:
     summary = await asyncio.to_thread(desk.summary)
     heading(f"{greeting()}，{desk.principal.display_name}", "这里是等您处理的事。")
     tiles = _tiles(summary)
+    if not tiles and desk.principal.permissions:
+        empty_state("没有等您处理的事", "请从左边的菜单选择要做的事。", icon="task_alt")
+        return
     if not tiles:
         empty_state("您的账号还没有可用的功能", "请联系系统管理员分配角色。", icon="lock")
         return
@@ -52,6 +55,10 @@ def _tiles(summary: Summary) -> list[Tile]:
             (tickets.new, "待受理工单", "刚收到，等待受理", "/tickets?status=filed", False),
             (tickets.open, "在办工单", "还没有办结", "/tickets", False),
         ]
+    if summary.in_review is not None:
+        tiles.append((summary.in_review, "待审核", "同事写好了，等您看过发布", "/knowledge?status=in_review", False))
     if summary.drafts is not None:
         tiles.append((summary.drafts, "草稿", "写好后发布，市民才能看到", "/knowledge?status=draft", False))
+    if summary.expiring is not None:
+        tiles.append((summary.expiring, "30 天内到期", "您负责的或没有负责人的，请及时更新", "/knowledge", False))
     return tiles

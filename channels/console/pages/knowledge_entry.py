@@ -1,8 +1,9 @@
-"""One entry: edit, preview, test, save, publish, retire; and the beginning of a new one."""
+"""One entry: edit, preview, test, save, review, publish, retire; and the beginning of a new one."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,20 +16,23 @@ from channels.console.dates import chinese_time
 from channels.console.deeds import announce, attempt, leave_for
 from channels.console.desk import ConsoleDesk
 from channels.console.drafts import fields_of
+from channels.console.entry_actions import EntryActions
 from channels.console.entry_fields import EntryFields
+from channels.console.entry_state import draw_notice, status_chips
+from channels.console.gate_dialog import attempt_gated
+from channels.console.golden_card import GoldenCard
 from channels.console.hit_test import HitTest
-from channels.console.pages.knowledge_list import status_chip
 from channels.console.site import Site
 from channels.console.unsaved import UnsavedGuard
 from channels.console.widgets import heading, section
+from knowledge_base.entry_form import EntryForm
 from knowledge_base.lifecycle import EntryStatus, InvalidEntry
-from knowledge_base.models import Entry
+from knowledge_base.models import Entry, EntryRevision
+from knowledge_base.review import stage
 from knowledge_base.seed import AUTHOR
-from knowledge_base.service import EntryForm
 
 PREVIEW_SECONDS = 0.8
 MAX_RELATED_CHOICES = 500
-PUBLISHED_NOTE = "这条已发布：保存后，市民问到的答案立刻改变。"
 
 
 def register(site: Site) -> None:
@@ -45,7 +49,8 @@ def register(site: Site) -> None:
     async def entry(request: Request, entry_id: str, done: str = "") -> None:
         async def build(desk: ConsoleDesk) -> None:
             row = await asyncio.to_thread(desk.entry, entry_id)
-            await EntryPage(desk, row, fields_of(row)).draw()
+            history = await asyncio.to_thread(desk.history, entry_id)
+            await EntryPage(desk, row, fields_of(row), history=history).draw()
             announce(done, f"/knowledge/{entry_id}")
 
         await site.show(request, "知识条目", build)
@@ -57,6 +62,7 @@ async def _open_new(desk: ConsoleDesk, unresolved_id: int | None) -> None:
     values: dict[str, Any] = {}
     if unresolved_id is not None:
         values = await asyncio.to_thread(desk.answer_draft, unresolved_id)
+    values |= {"owner": desk.principal.username}
     await EntryPage(desk, None, values, unresolved_id).draw()
 
 
@@ -64,31 +70,38 @@ class EntryPage:
     """The page of one entry; ``entry`` is None until a new one is saved for the first time."""
 
     def __init__(
-        self, desk: ConsoleDesk, entry: Entry | None, values: dict[str, Any], unresolved_id: int | None = None
+        self,
+        desk: ConsoleDesk,
+        entry: Entry | None,
+        values: dict[str, Any],
+        unresolved_id: int | None = None,
+        history: Sequence[EntryRevision] = (),
     ) -> None:
         self._desk = desk
         self._entry = entry
         self._values = values
         self._unresolved_id = unresolved_id
+        self._history = history
         self._stale = False
-        may, live = desk.principal.may, entry is not None and entry.status == EntryStatus.PUBLISHED
-        self._may_edit = may("knowledge.edit") and (may("knowledge.publish") or not live)
-        self._may_publish = may("knowledge.publish")
 
     async def draw(self) -> None:
         """The whole page."""
         page = await asyncio.to_thread(partial(self._desk.entries, limit=MAX_RELATED_CHOICES))
         related = {entry.id: entry.title for entry in page.entries if entry is not self._entry}
         self._draw_head()
+        if self._entry is not None:
+            draw_notice(self._entry, self._history)
         with ui.element("div").classes("wz-grid"):
             with ui.element("div").classes("wz-stack"):
                 self._guard = UnsavedGuard()
                 self._fields = EntryFields(self._values, self._desk.topics, related, self._changed)
-                if not self._may_edit:
+                if not self._desk.principal.may("knowledge.edit"):
                     self._fields.lock()
             with ui.element("div").classes("wz-stack wz-sticky"):
                 HitTest(self._desk, self._entry.id if self._entry else "")
-                with section("市民看到的答案"):
+                if self._entry is not None:
+                    await GoldenCard(self._desk, self._entry.id).draw()
+                with section("市民看到的答案" if self._is_live() else "发布后市民看到的答案"):
                     self._preview = ui.element("div").classes("w-full")
         await self._draw_preview()
         ui.timer(PREVIEW_SECONDS, self._refresh_preview)
@@ -99,15 +112,11 @@ class EntryPage:
             heading(entry.title if entry else "新建条目", self._note())
             with ui.row().classes("wz-actions"):
                 if entry:
-                    status_chip(entry.status)
-                if self._may_edit:
-                    save = ui.button("保存" if entry else "保存草稿", icon="save")
-                    save.props("outline").on_click(lambda: self._save_clicked(save))
-                if self._may_publish and (entry is None or entry.status != EntryStatus.PUBLISHED):
-                    publish = ui.button("发布", icon="publish").props("unelevated")
-                    publish.on_click(lambda: self._publish_clicked(publish))
-                if self._may_publish and entry is not None and entry.status != EntryStatus.RETIRED:
-                    ui.button("停用", icon="block", on_click=self._confirm_retire).props("flat color=negative")
+                    status_chips(entry)
+                EntryActions(self._desk, entry, save=self._save_clicked, publish=self._publish_clicked)
+
+    def _is_live(self) -> bool:
+        return self._entry is not None and stage(self._entry) == EntryStatus.PUBLISHED
 
     def _note(self) -> str:
         entry = self._entry
@@ -118,8 +127,7 @@ class EntryPage:
                 else "先存草稿，确认后再发布。"
             )
         by = "，初始内容" if entry.updated_by == AUTHOR else f"，{entry.updated_by}"
-        live = PUBLISHED_NOTE if entry.status == EntryStatus.PUBLISHED and self._may_edit else ""
-        return f"编号 {entry.id} · 版本 {entry.version} · {chinese_time(entry.updated_at)}更新{by}。{live}"
+        return f"编号 {entry.id} · 版本 {entry.version} · {chinese_time(entry.updated_at)}更新{by}。"
 
     # Preview --------------------------------------------------------------
 
@@ -149,11 +157,12 @@ class EntryPage:
 
     # Deeds ----------------------------------------------------------------
 
-    def _save(self, fields: dict[str, Any]) -> Entry:
+    def _save(self, fields: dict[str, Any], *, publish: bool = False, sign_off: str = "") -> Entry:
         form = EntryForm.parse(fields)
         if self._entry is None:
             return self._desk.create_entry(form, unresolved_id=self._unresolved_id)
-        return self._desk.save_entry(self._entry.id, form, expected_version=self._entry.version)
+        version = self._entry.version
+        return self._desk.save_entry(self._entry.id, form, expected_version=version, publish=publish, sign_off=sign_off)
 
     async def _save_clicked(self, button: ui.button) -> None:
         entry = await attempt(partial(self._save, self._fields.values()), button=button)
@@ -161,30 +170,18 @@ class EntryPage:
             leave_for(f"/knowledge/{entry.id}", "saved")
 
     async def _publish_clicked(self, button: ui.button) -> None:
-        if self._guard.dirty or self._entry is None:
-            entry = await attempt(partial(self._save, self._fields.values()), button=button)
-            if entry is None:
-                return
-            self._entry = entry
+        if self._entry is None:
+            self._entry = await attempt(partial(self._save, self._fields.values()), button=button)
             self._guard.saved()
-        entry = await attempt(partial(self._desk.publish, self._entry.id), button=button)
-        if entry is not None:
+        if self._entry is None:
+            return
+        deed: Callable[..., Entry]
+        if self._guard.dirty or self._is_live():
+            deed = partial(self._save, self._fields.values(), publish=True)
+        else:
+            deed = partial(self._desk.publish, self._entry.id, expected_version=self._entry.version)
+
+        def published(entry: Entry) -> None:
             leave_for(f"/knowledge/{entry.id}", "published")
 
-    def _confirm_retire(self) -> None:
-        entry = self._entry
-        if entry is None:
-            return
-        with ui.dialog(value=True) as dialog, ui.card().classes("wz-dialog"):
-            ui.label(f"停用“{entry.title}”？").classes("text-h6")
-            ui.label("停用后，市民问到这件事时助手不再给出这个答案。以后可以重新发布。")
-            with ui.row().classes("w-full justify-end"):
-                ui.button("取消", on_click=dialog.close).props("flat autofocus")
-                sure = ui.button("停用").props("unelevated color=negative")
-                sure.on_click(lambda: self._retire_clicked(entry, sure, dialog))
-
-    async def _retire_clicked(self, entry: Entry, button: ui.button, dialog: ui.dialog) -> None:
-        retired = await attempt(partial(self._desk.retire, entry.id), button=button)
-        dialog.close()
-        if retired is not None:
-            leave_for(f"/knowledge/{entry.id}", "retired")
+        await attempt_gated(deed, published, button)

@@ -9,17 +9,19 @@ from urllib.parse import urlencode
 from nicegui import ui
 from starlette.requests import Request
 
-from channels.console.dates import chinese_time
+from channels.console.dates import chinese_day, chinese_time
 from channels.console.deeds import attempt, replace_address
 from channels.console.desk import ConsoleDesk
+from channels.console.entry_state import status_chips
 from channels.console.site import Site
-from channels.console.widgets import Pager, Table, chip, empty_state, heading
+from channels.console.widgets import Pager, Table, empty_state, heading, section
+from knowledge_base.entry_reader import EntryPage
 from knowledge_base.lifecycle import STATUS_LABELS, EntryStatus
 from knowledge_base.models import Entry
-from knowledge_base.service import EntryPage
 
 PAGE = 50
-TONES = {EntryStatus.DRAFT: "warn", EntryStatus.PUBLISHED: "good", EntryStatus.RETIRED: "neutral"}
+# Of what ends soon, this much stands above the list until more is asked for.
+SHORT = 5
 
 
 def register(site: Site) -> None:
@@ -31,12 +33,6 @@ def register(site: Site) -> None:
             await _KnowledgeList(desk, q, topic, status).draw()
 
         await site.show(request, "知识库", build)
-
-
-def status_chip(status: str) -> None:
-    """The status of an entry in words and colour."""
-    known = EntryStatus(status)
-    chip(known.label, TONES[known])
 
 
 class _KnowledgeList:
@@ -53,11 +49,43 @@ class _KnowledgeList:
         page = await asyncio.to_thread(self._load)
         with ui.row().classes("wz-bar"):
             heading("知识库", "市民问到的，都从这里回答。改动发布后立刻生效。")
-            if self._desk.principal.may("knowledge.edit"):
-                ui.button("新建条目", icon="add", on_click=lambda: ui.navigate.to("/knowledge/new")).props("unelevated")
+            with ui.row().classes("wz-actions"):
+                ui.button("必答问题", on_click=lambda: ui.navigate.to("/knowledge/golden")).props("flat")
+                ui.button("政策文件", on_click=lambda: ui.navigate.to("/knowledge/documents")).props("flat")
+                if self._desk.principal.may("knowledge.edit"):
+                    ui.button("导入", icon="upload_file", on_click=lambda: ui.navigate.to("/knowledge/import")).props(
+                        "outline"
+                    )
+                    ui.button("新建条目", icon="add", on_click=lambda: ui.navigate.to("/knowledge/new")).props(
+                        "unelevated"
+                    )
+        if not (self._query or self._topic or self._status):
+            await self._draw_expiring()
         self._draw_filters()
         self._results = ui.element("div").classes("wz-stack").props("aria-live=polite")
         self._draw_results(page)
+
+    async def _draw_expiring(self) -> None:
+        """What citizens will soon not get any more; nothing where there is no such entry."""
+        entries = await asyncio.to_thread(self._desk.expiring)
+        if not entries:
+            return
+        with section("30 天内到期"):
+            rows = ui.element("div").classes("w-full")
+            self._draw_ending(rows, entries[:SHORT])
+            if len(entries) > SHORT:
+                more = ui.button(f"显示全部 {len(entries)} 条", icon="expand_more").props("flat")
+                more.on_click(lambda: self._draw_ending(rows, entries))
+                more.on_click(more.delete)
+
+    def _draw_ending(self, place: ui.element, entries: list[Entry]) -> None:
+        place.clear()
+        with place:
+            table = Table("30 天内到期的条目", ["标题", "失效日期", "负责人"])
+            for entry in entries:
+                mine = entry.owner == self._desk.principal.username
+                owner = "我" if mine else entry.owner or "（没有）"
+                table.row(f"/knowledge/{entry.id}", entry.title, chinese_day(entry.expires), owner)
 
     def _draw_filters(self) -> None:
         with ui.row().classes("wz-filters"):
@@ -116,6 +144,6 @@ class _KnowledgeList:
             entry.title,
             entry.question,
             self._desk.topics.get(entry.topic, entry.topic),
-            partial(status_chip, entry.status),
+            partial(status_chips, entry),
             chinese_time(entry.updated_at),
         )

@@ -18,7 +18,7 @@ from channels.console.pages.unresolved_list import STATUSES
 from channels.console.site import Site
 from channels.console.widgets import chip, empty_state, field, heading, section
 from channels.conversations.unresolved import UnresolvedView
-from knowledge_base.lifecycle import InvalidEntry
+from knowledge_base.lifecycle import EntryStatus, InvalidEntry
 from knowledge_base.results import SearchResult
 
 MAX_RANKED = 5
@@ -97,7 +97,8 @@ class QuestionPage:
     async def _add_phrasing(self, entry_id: str, button: ui.button) -> None:
         entry = await attempt(partial(self._desk.add_phrasing, self._id, entry_id), button=button)
         if entry is not None:
-            leave_for("/unresolved", "added")
+            live = entry.status == EntryStatus.PUBLISHED and entry.draft is None
+            leave_for("/unresolved", "added" if live else "added_later")
 
     def _confirm_dismiss(self) -> None:
         with ui.dialog(value=True) as dialog, ui.card().classes("wz-dialog"):

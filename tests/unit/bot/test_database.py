@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ from actions.tickets.models import Ticket
 from bot.database import create_database_engine, create_session_factory
 from bot.migrate import alembic_config
 from channels.conversations.models import Conversation
+from knowledge_base.models import Entry, EntryRevision
+from knowledge_base.revisions import form_in, form_of
 
 
 def test_the_migrations_give_exactly_the_tables_of_the_models(database_file: Path) -> None:
@@ -45,7 +47,7 @@ def old_row(connection: Connection, name: str, **values: object) -> None:
     """Insert a row into a table as it is now; what is not given gets something of its type."""
     table = Table(name, MetaData(), autoload_with=connection)
     fill = {datetime: datetime(2026, 11, 16, 10), int: 1, bool: True, str: ""}
-    needed = [column for column in table.columns if not column.nullable]
+    needed = [column for column in table.columns if not column.nullable and column.name not in values]
     connection.execute(insert(table).values({column.name: fill[column.type.python_type] for column in needed} | values))
 
 
@@ -64,3 +66,35 @@ def test_sqlite_writes_ahead_and_checks_foreign_keys(sessions: sessionmaker[Sess
     with sessions() as session:
         assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_entries_that_are_older_than_their_history_begin_it_as_they_stand(tmp_path: Path) -> None:
+    dsn = f"sqlite:///{tmp_path / 'old.db'}"
+    command.upgrade(alembic_config(dsn), "0002")
+    engine = create_database_engine(dsn)
+    lists: dict[str, object] = {name: [] for name in ("aliases", "legal_basis", "confirm", "related")}
+    with engine.begin() as connection:
+        old_row(
+            connection,
+            "entries",
+            **lists,
+            id="hukou.birth",
+            topic="hukou",
+            kind="entry",
+            status="published",
+            title="出生登记",
+            question="怎么上户口？",
+            answer="到大厅办理。",
+            similar=["上户口"],
+            facts={},
+            version=3,
+            updated_by="lin",
+            effective=date(2020, 1, 1),
+        )
+    command.upgrade(alembic_config(dsn), "head")
+    with create_session_factory(engine)() as session:
+        entry, revision = session.get_one(Entry, "hukou.birth"), session.get_one(EntryRevision, 1)
+        assert (revision.version, revision.deed, revision.author) == (3, "baseline", "lin")
+        assert form_in(revision.snapshot) == form_of(entry)
+        assert (entry.draft, entry.region) == (None, "")
+    engine.dispose()

@@ -27,12 +27,18 @@ from channels.console.services import ConsoleServices
 from channels.conversations.models import Conversation, Turn, UnresolvedQuestion
 from channels.conversations.unresolved import UnresolvedQueue
 from knowledge_base.calibration import Calibration
+from knowledge_base.documents import DocumentService
 from knowledge_base.embedding import Vectors
+from knowledge_base.entry_form import EntryForm
+from knowledge_base.entry_reader import today
+from knowledge_base.golden.gate import PublishGate
+from knowledge_base.importing.reading import read
+from knowledge_base.importing.service import ImportService
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.published import PublishedEntries
-from knowledge_base.search import Correct, Dense, InForce, Lexical, Normalise, Rank, Searcher
-from knowledge_base.service import EntryForm, KnowledgeService
+from knowledge_base.search import SearchRules
+from knowledge_base.service import KnowledgeService
 from nlu.text_classifier import Classified
 from nlu.tokenizer import Tokenizer
 
@@ -91,16 +97,10 @@ class ConsoleRoom:
         tokenizer = shared_tokenizer()
         lexical, dense = LexicalIndex(tokenizer), DenseIndex(CharacterEncoder())
         published = PublishedEntries(lexical, dense, tokenizer, CITY, TOPICS)
-        steps = [
-            Normalise(),
-            Correct(lexical),
-            Lexical(lexical),
-            Dense(dense),
-            InForce(published),
-            Rank(published, Calibration()),
-        ]
-        searcher = Searcher(steps, answer_threshold=0.62, clarify_threshold=0.22)
-        self.knowledge = KnowledgeService(self.sessions, published, searcher, CITY)
+        rules = SearchRules(Calibration(), answer_threshold=0.62, clarify_threshold=0.22)
+        gate = PublishGate(self.sessions, lexical, dense, published, rules, region="", clock=today)
+        searcher = rules.searcher(lexical, dense, published)
+        self.knowledge = KnowledgeService(self.sessions, published, searcher, CITY, gate=gate)
         self.notifier = RememberingNotifier()
         self.routing = EnvironmentModel()
         self.tickets = TicketService(
@@ -113,10 +113,22 @@ class ConsoleRoom:
         self.unresolved = UnresolvedQueue(self.sessions)
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.accounts = AccountService(
-            self.sessions, DatabaseAttemptLimiter(self.sessions, "10/minute"), passwords=Passwords(hasher)
+            self.sessions,
+            DatabaseAttemptLimiter(self.sessions, "10/minute"),
+            fields=FieldCipher(SECRET),
+            notes=FieldCipher(SECRET, "sign-in"),
+            passwords=Passwords(hasher),
         )
         self.services = ConsoleServices(
-            self.knowledge, self.tickets, self.unresolved, self.accounts, TOPICS, "云州市", CITY
+            self.knowledge,
+            self.tickets,
+            self.unresolved,
+            self.accounts,
+            TOPICS,
+            "云州市",
+            CITY,
+            imports=ImportService(self.sessions, self.knowledge.check, TOPICS, folder / "imports", read=read),
+            documents=DocumentService(self.sessions, self.knowledge),
         )
 
     def desk(self, *roles: str, department: str = "") -> ConsoleDesk:

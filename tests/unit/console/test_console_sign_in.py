@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
+import pyotp
 import pytest
 from console_room import ConsoleRoom
 from fastapi import FastAPI, Request
@@ -68,7 +70,7 @@ def test_behind_tls_the_cookie_is_secure(room: ConsoleRoom) -> None:
         {"Origin": "null"},
     ],
 )
-@pytest.mark.parametrize("form", ["session", "sign-out"])
+@pytest.mark.parametrize("form", ["session", "session/code", "sign-out"])
 def test_forms_of_other_sites_do_nothing(client: TestClient, form: str, headers: dict[str, str]) -> None:
     client.post("/console/session", data=FORM, headers=BROWSER)
     reply = client.post(f"/console/{form}", data=FORM, headers=headers)
@@ -115,6 +117,81 @@ def test_pages_are_neither_framed_nor_cached(client: TestClient) -> None:
         assert reply.headers["x-frame-options"] == "DENY"
         assert reply.headers["cache-control"] == "no-store"
         assert "frame-ancestors 'none'" in reply.headers["content-security-policy"]
+
+
+FOREIGN = {"Sec-Fetch-Site": "cross-site"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/_nicegui/client/x/upload/1", "/console/_nicegui_ws/socket.io/", "/console/"]
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_nothing_behind_the_console_takes_a_post_from_another_site(client: TestClient, path: str, method: str) -> None:
+    client.post("/console/session", data=FORM, headers=BROWSER)
+    assert client.request(method, path, headers=FOREIGN).status_code == 403
+    assert client.request(method, path, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert client.request(method, path, headers=BROWSER).status_code == 405  # let in; the stand-in only reads
+
+
+def test_uploads_take_a_session_and_the_socket_may_speak_before_there_is_one(client: TestClient) -> None:
+    assert client.post("/console/_nicegui/client/x/upload/1", headers=BROWSER).status_code == 303
+    assert client.post("/console/_nicegui_ws/socket.io/", headers=BROWSER).status_code == 405
+
+
+def test_who_owes_a_password_reaches_only_their_account(client: TestClient, room: ConsoleRoom) -> None:
+    password = room.accounts.reset_password("lina", actor="admin")
+    client.post("/console/session", data=FORM | {"password": password}, headers=BROWSER)
+    assert client.get("/console/knowledge").headers["location"] == "/console/my-account"
+    assert client.get("/console/my-account").text == "lina"
+    room.accounts.change_password("lina", password, PASSWORD, token=client.cookies["wenzheng_session"])
+    assert client.get("/console/knowledge").text == "lina"
+
+
+@pytest.fixture
+def code(room: ConsoleRoom, client: TestClient) -> str:
+    """The next code of a second factor that lina has from now on."""
+    secret = room.accounts.offer_second_factor("lina").secret
+    now = int(time.time())
+    room.accounts.enrol_second_factor("lina", secret, pyotp.TOTP(secret).at(now))
+    return pyotp.TOTP(secret).at(now + 30)
+
+
+def test_the_second_factor_is_asked_for_before_anybody_is_signed_in(client: TestClient, code: str) -> None:
+    reply = client.post("/console/session", data=FORM | {"next": "/console/tickets"}, headers=BROWSER)
+    assert reply.headers["location"] == "/console/login/code?next=%2Fconsole%2Ftickets"
+    cookie = reply.headers["set-cookie"].lower()
+    assert "httponly" in cookie and "samesite=lax" in cookie and "max-age=300" in cookie
+    assert "wenzheng_session" not in client.cookies
+    assert client.get("/console/tickets").status_code == 303
+
+    reply = client.post("/console/session/code", data={"code": "000000", "next": "/console/tickets"}, headers=BROWSER)
+    assert "why=wrong_code" in reply.headers["location"]
+
+    reply = client.post("/console/session/code", data={"code": code, "next": "/console/tickets"}, headers=BROWSER)
+    assert reply.headers["location"] == "/console/tickets"
+    assert client.get("/console/tickets").text == "lina"
+    assert "wenzheng_second_step" not in client.cookies
+
+
+def test_a_code_without_the_password_signs_nobody_in(client: TestClient, code: str) -> None:
+    reply = client.post("/console/session/code", data={"code": code}, headers=BROWSER)
+    assert "why=over" in reply.headers["location"]
+    assert "wenzheng_session" not in client.cookies
+
+
+def test_codes_cannot_be_tried_without_end(client: TestClient, code: str) -> None:
+    client.post("/console/session", data=FORM, headers=BROWSER)
+    for _ in range(10):
+        client.post("/console/session/code", data={"code": "000000"}, headers=BROWSER)
+    reply = client.post("/console/session/code", data={"code": code}, headers=BROWSER)
+    assert "why=too_many" in reply.headers["location"]
+
+
+def test_the_session_says_from_which_browser_it_is(client: TestClient, room: ConsoleRoom) -> None:
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0"
+    client.post("/console/session", data=FORM, headers=BROWSER | {"User-Agent": agent})
+    [session] = room.accounts.open_sessions("lina", client.cookies["wenzheng_session"])
+    assert (session.browser, session.here) == ("Edge · Windows", True)
 
 
 def test_an_expired_session_is_called_so(client: TestClient) -> None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from console_room import PERMIT, ConsoleRoom
 
 from channels.console.drafts import fields_of
+from knowledge_base.entry_form import EntryForm
+from knowledge_base.entry_reader import today
 from knowledge_base.lifecycle import EntryStatus, InvalidEntry, VersionConflict
-from knowledge_base.service import EntryForm
 
 FORM = EntryForm.parse(PERMIT)
 
@@ -39,7 +42,7 @@ def test_every_change_is_signed_and_logged(room: ConsoleRoom) -> None:
 def test_the_second_of_two_curators_is_told_and_loses_nothing_of_the_first(room: ConsoleRoom) -> None:
     entry_id = room.entry()
     one, other = room.desk("curator"), room.desk("curator", "manager")
-    one.save_entry(entry_id, EntryForm.parse(PERMIT | {"title": "先改的标题"}), expected_version=2)
+    one.save_entry(entry_id, EntryForm.parse(PERMIT | {"title": "先改的标题"}), expected_version=2, publish=True)
     with pytest.raises(VersionConflict, match="其他人修改过"):
         other.save_entry(entry_id, EntryForm.parse(PERMIT | {"title": "后改的标题"}), expected_version=2)
     assert room.knowledge.get(entry_id).title == "先改的标题"
@@ -80,11 +83,41 @@ def test_the_summary_counts_what_each_person_may_see(room: ConsoleRoom) -> None:
 
     curator = room.desk("curator").summary()
     assert (curator.unresolved, curator.drafts, curator.tickets) == (1, 1, None)
+    assert (curator.in_review, curator.expiring) == (0, 0)
     manager = room.desk("manager").summary().tickets
     assert manager is not None and (manager.open, manager.new, manager.overdue) == (2, 1, 0)
     handler = room.desk("handler", department="city_management").summary()
     assert handler.tickets is not None and (handler.tickets.open, handler.tickets.new) == (1, 0)
     assert handler.unresolved is None and handler.drafts is None
+
+
+def test_the_summary_counts_what_waits_for_a_review_and_what_ends_soon(room: ConsoleRoom) -> None:
+    soon = today() + timedelta(days=20)
+    room.entry(expires=soon, owner="curator")
+    room.entry(expires=soon)
+    room.entry(expires=soon, owner="wu")
+    room.desk("manager").submit(room.entry(publish=False))
+    curator, manager = room.desk("curator").summary(), room.desk("manager").summary()
+    assert (curator.in_review, curator.expiring) == (1, 2)
+    assert (manager.in_review, manager.expiring) == (None, 1)
+    assert len(room.desk("curator").expiring()) == 3
+
+
+def test_a_review_is_signed_and_logged(room: ConsoleRoom) -> None:
+    writer, reviewer = room.desk("manager"), room.desk("curator")
+    entry = writer.submit(writer.create_entry(FORM).id)
+    reviewer.send_back(entry.id, "请补充依据")
+    writer.submit(entry.id)
+    reviewer.publish(entry.id)
+    reviewer.retire(entry.id)
+    writer.reopen(entry.id)
+    writer.restore(entry.id, 1)
+    deeds = ("create", "submit", "return", "submit", "publish", "retire", "reopen", "restore")
+    people = [room.desk(*name).principal.username for name in (["manager"], ["curator"])]
+    signed = [(row.author, row.deed) for row in reversed(reviewer.history(entry.id))]
+    assert [deed for _, deed in signed] == list(deeds)
+    assert [author for author, _ in signed[:4]] == [people[0], people[0], people[1], people[0]]
+    assert [action for _, action, _ in room.audit()] == [f"knowledge.{deed}" for deed in deeds]
 
 
 def test_drafts_stay_drafts_until_published(room: ConsoleRoom) -> None:

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from console_room import PERMIT, ConsoleRoom
 
-from bot.security.errors import PermissionDenied
+from channels.console.drafts import fields_of
+from knowledge_base.entry_form import EntryForm
 from knowledge_base.lifecycle import InvalidEntry
-from knowledge_base.service import EntryForm
 
 
 def test_publishing_the_answer_closes_the_question_and_the_same_words_find_it(room: ConsoleRoom) -> None:
@@ -63,11 +63,31 @@ def test_a_phrasing_of_a_draft_waits_for_its_publication(room: ConsoleRoom) -> N
     assert room.unresolved.counts() == {"answered": 1}
 
 
-def test_who_may_not_publish_cannot_change_a_live_entry_by_this_door_either(room: ConsoleRoom) -> None:
+def test_who_may_not_publish_leaves_the_phrasing_for_a_review(room: ConsoleRoom) -> None:
     entry_id, item = room.entry(), room.question("全新的说法")
-    with pytest.raises(PermissionDenied):
-        room.desk("manager").add_phrasing(item, entry_id)
+    room.desk("manager").add_phrasing(item, entry_id)
     assert room.knowledge.get(entry_id).similar == PERMIT["similar"]
+    assert room.unresolved.counts() == {"open": 1}
+    room.desk("curator").publish(entry_id)
+    assert room.knowledge.get(entry_id).similar == [*PERMIT["similar"], "全新的说法"]
+    assert room.unresolved.counts() == {"answered": 1}
+
+
+def test_adding_a_phrasing_publishes_nothing_else_that_waits(room: ConsoleRoom) -> None:
+    entry_id, item = room.entry(), room.question("全新的说法")
+    desk = room.desk("curator")
+    desk.save_entry(entry_id, EntryForm.parse(PERMIT | {"answer": "还没有想好的答案"}), expected_version=2)
+    desk.add_phrasing(item, entry_id)
+    entry = room.knowledge.get(entry_id)
+    assert (entry.answer, entry.similar) == (PERMIT["answer"], PERMIT["similar"])
+    assert fields_of(entry)["similar"] == [*PERMIT["similar"], "全新的说法"]
+    assert room.unresolved.counts() == {"open": 1}
+
+
+def test_with_four_eyes_a_phrasing_waits_for_the_other_person(room: ConsoleRoom) -> None:
+    entry_id, item = room.entry(), room.question("全新的说法")
+    room.knowledge.four_eyes = True
+    room.desk("curator").add_phrasing(item, entry_id)
     assert room.unresolved.counts() == {"open": 1}
 
 

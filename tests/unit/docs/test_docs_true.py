@@ -90,7 +90,7 @@ def test_make_targets_exist(page: Path) -> None:
 @each_page
 def test_commands_and_their_options_exist(page: Path) -> None:
     for line in code_lines(page):
-        found = re.search(r"(?:^|\.venv/bin/|exec app )wenzheng ((?:[a-z]+ ?)+)", line)
+        found = re.search(r"(?:^|\.venv/bin/|exec app )wenzheng ((?:[a-z][a-z-]* ?)+)", line)
         if not found:
             continue
         command: Any = typer.main.get_command(app)

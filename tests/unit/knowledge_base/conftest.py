@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from knowledge_base.calibration import Calibration
 from knowledge_base.content_schema import ContentFile
 from knowledge_base.embedding import Vectors
+from knowledge_base.entry_reader import today
+from knowledge_base.golden.gate import PublishGate
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.published import PublishedEntries
-from knowledge_base.search import Correct, Dense, InForce, Lexical, Normalise, Rank, Searcher
+from knowledge_base.search import SearchRules
 from knowledge_base.seed import seed
 from knowledge_base.service import KnowledgeService
 from nlu.tokenizer import Tokenizer
@@ -81,15 +83,10 @@ def knowledge(sessions: sessionmaker[Session]) -> KnowledgeService:
     tokenizer = Tokenizer()
     lexical, dense = LexicalIndex(tokenizer), DenseIndex(HashedEncoder(tokenizer))
     published = PublishedEntries(lexical, dense, tokenizer, CITY, {"hukou": "户籍与身份证"})
-    steps = [
-        Normalise(),
-        Correct(lexical),
-        Lexical(lexical),
-        Dense(dense),
-        InForce(published),
-        Rank(published, Calibration()),
-    ]
-    searcher = Searcher(steps, answer_threshold=0.6, clarify_threshold=0.2)
-    service = KnowledgeService(sessions, published, searcher, CITY)
+    rules = SearchRules(Calibration(), answer_threshold=0.6, clarify_threshold=0.2)
+    gate = PublishGate(sessions, lexical, dense, published, rules, region="", clock=today)
+    service = KnowledgeService(
+        sessions, published, rules.searcher(lexical, dense, published), CITY, clock=today, gate=gate
+    )
     service.load()
     return service

@@ -3,10 +3,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from knowledge_base import revisions
+from knowledge_base.entry_form import EntryForm
+from knowledge_base.entry_reader import today
 from knowledge_base.lifecycle import EntryNotFound, EntryStatus, IllegalStatusChange, InvalidEntry, VersionConflict
 from knowledge_base.models import Entry
 from knowledge_base.seed import seed
-from knowledge_base.service import EntryForm, KnowledgeService, today
+from knowledge_base.service import KnowledgeService
 from tests.unit.knowledge_base.conftest import content
 
 FORM = {"topic": "hukou", "title": "猫咪登记", "question": "养猫要登记吗？", "answer": "家养的猫目前不用登记。"}
@@ -17,8 +20,7 @@ def form(**changes: object) -> EntryForm:
 
 
 def form_of(entry: Entry, **changes: object) -> EntryForm:
-    names = set(EntryForm.model_fields) - {"facts"}
-    return EntryForm.parse({name: getattr(entry, name) for name in names} | changes)
+    return revisions.form_of(entry).model_copy(update=changes)
 
 
 def best(knowledge: KnowledgeService, question: str) -> str:
@@ -86,13 +88,14 @@ def test_a_published_entry_answers_the_very_next_question_and_a_retired_one_no_m
     assert knowledge.entry(draft.id) is None
 
 
-def test_an_edit_of_a_published_entry_is_found_at_once_and_its_old_words_no_more(knowledge: KnowledgeService) -> None:
+def test_an_edit_saved_and_published_is_found_at_once_and_its_old_words_no_more(knowledge: KnowledgeService) -> None:
     entry = knowledge.get("hukou.lost")
     knowledge.save(
         entry.id,
         form_of(entry, question="驾照丢了怎么办？", title="驾驶证补领", similar=["补驾照"]),
         actor="lin",
         expected_version=1,
+        publish=True,
     )
     assert best(knowledge, "驾照丢了怎么办") == "hukou.lost"
     assert knowledge.search("身份证挂失").band != "answer"
@@ -163,7 +166,8 @@ def test_seeding_twice_changes_nothing_and_keeps_what_staff_edited(
 ) -> None:
     assert seed(sessions, content()).added == 0
     entry = knowledge.get("hukou.birth")
-    knowledge.save(entry.id, form_of(entry, answer="改过的答案，一句话就够了。"), actor="lin", expected_version=1)
+    changed_form = form_of(entry, answer="改过的答案，一句话就够了。")
+    knowledge.save(entry.id, changed_form, actor="lin", expected_version=1, publish=True)
     changed = content()
     changed[0].entries[0].title = "新标题"
     changed[0].entries[1].title = "户口迁入"

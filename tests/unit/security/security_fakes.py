@@ -11,9 +11,11 @@ from sqlalchemy import create_engine, text
 from bot.database import Base, create_database_engine, create_session_factory
 from bot.security.accounts import AccountService
 from bot.security.attempts import DatabaseAttemptLimiter
+from bot.security.encryption import FieldCipher
 from bot.security.passwords import Passwords
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+SECRET = "a secret for tests that is long enough"
 GOOD = "correct horse battery"
 
 
@@ -26,9 +28,19 @@ class StaffRoom:
         self.time = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
         self.accounts = self.service()
 
-    def service(self, hasher: PasswordHasher = CHEAP, limit: str = "10/minute") -> AccountService:
-        limiter = DatabaseAttemptLimiter(self.sessions, limit, self.now)
-        return AccountService(self.sessions, limiter, session_hours=8, passwords=Passwords(hasher), now=self.now)
+    def service(
+        self, hasher: PasswordHasher = CHEAP, limit: str = "10/minute", require_totp_roles: tuple[str, ...] = ()
+    ) -> AccountService:
+        return AccountService(
+            self.sessions,
+            DatabaseAttemptLimiter(self.sessions, limit, self.now),
+            fields=FieldCipher(SECRET),
+            notes=FieldCipher(SECRET, "sign-in"),
+            session_hours=8,
+            require_totp_roles=require_totp_roles,
+            passwords=Passwords(hasher),
+            now=self.now,
+        )
 
     def now(self) -> datetime:
         return self.time

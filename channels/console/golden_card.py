@@ -1,0 +1,65 @@
+"""The golden questions of one entry, on its page."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from nicegui import ui
+
+from channels.console.deeds import attempt, told
+from channels.console.desk import ConsoleDesk
+from channels.console.widgets import section
+from knowledge_base.golden.models import GoldenQuestion
+
+
+class GoldenCard:
+    """Draws the card at the present place."""
+
+    def __init__(self, desk: ConsoleDesk, entry_id: str) -> None:
+        self._desk = desk
+        self._entry_id = entry_id
+        self._may_edit = desk.principal.may("knowledge.edit")
+
+    async def draw(self) -> None:
+        """The whole card."""
+        with section("必答问题"):
+            ui.label("这些问题必须由这个条目回答。以后谁的改动让它们答不上来，发布会被拦下。").classes("wz-muted")
+            self._list = ui.element("div").classes("w-full").props("aria-live=polite")
+            if self._may_edit:
+                with ui.row().classes("w-full items-center no-wrap"):
+                    self._question = ui.input(placeholder="市民会怎么问？").props("outlined dense maxlength=200")
+                    self._question.props('aria-label="新的必答问题"').on("keydown.enter", self._add)
+                    self._button = ui.button("添加", on_click=self._add).props("outline")
+        await self._refresh()
+
+    async def _refresh(self) -> None:
+        questions = await asyncio.to_thread(self._desk.golden.of_entry, self._entry_id)
+        self._list.clear()
+        with self._list:
+            if not questions:
+                ui.label("还没有。").classes("wz-muted")
+            for one in questions:
+                self._draw_question(one)
+
+    def _draw_question(self, one: GoldenQuestion) -> None:
+        with ui.row().classes("w-full items-center no-wrap"):
+            ui.label(one.question).classes("wz-grow")
+            if self._may_edit:
+                remove = ui.button(icon="close").props(f'flat round dense aria-label="移除：{one.question}"')
+                remove.on_click(partial(self._remove, one, remove))
+
+    async def _add(self) -> None:
+        text = (self._question.value or "").strip()
+        if not text:
+            self._question.run_method("focus")
+            return
+        added = await attempt(partial(self._desk.golden.add, self._entry_id, [text]), button=self._button)
+        if added is not None:
+            told("已加为必答问题" if added.new else "这个问题已经是必答问题")
+            self._question.value = ""
+            await self._refresh()
+
+    async def _remove(self, one: GoldenQuestion, button: ui.button) -> None:
+        await attempt(partial(self._desk.golden.remove, one.id), button=button)
+        await self._refresh()

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+from identity_provider import CLIENT_ID, CLIENT_SECRET, Provider, identity_provider
+from joserfc.jwk import RSAKey
+from security_fakes import GOOD, SECRET, StaffRoom
+
+from bot.database import utcnow
+from bot.security.encryption import FieldCipher
+from bot.security.errors import IdentityRefused, SignInRefused
+from bot.security.oidc import IdentityProvider, Person
+from bot.settings import Settings
+
+LINA = {"sub": "7f3a", "preferred_username": "Li Na", "name": "李娜", "groups": ["curators", "tennis"]}
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with identity_provider() as provider:
+        provider.person = LINA
+        yield provider
+
+
+def client(provider: Provider, **settings: object) -> IdentityProvider:
+    chosen = {
+        "oidc_issuer": provider.issuer,
+        "oidc_client_id": CLIENT_ID,
+        "oidc_client_secret": CLIENT_SECRET,
+        "oidc_roles": {"curators": ["curator"], "office": ["handler", "agent"]},
+        "public_url": "https://zhengwu.example.gov.cn",
+    }
+    return IdentityProvider(Settings(_env_file=None, **(chosen | settings)), FieldCipher(SECRET, "sign-in"))  # type: ignore[arg-type]
+
+
+def come_back(address: str) -> dict[str, str]:
+    """What the browser brings back after the person agreed."""
+    reply = httpx.get(address, trust_env=False)
+    assert reply.headers["location"].startswith("https://zhengwu.example.gov.cn/console/oidc/callback?")
+    return dict(parse_qsl(urlsplit(reply.headers["location"]).query))
+
+
+def sign_in(identity: IdentityProvider) -> Person:
+    address, note = identity.begin("/console/")
+    return identity.finish(note, come_back(address))[0]
+
+
+def test_the_person_comes_back_with_mapped_roles_to_where_they_wanted(provider: Provider) -> None:
+    identity = client(provider)
+    address, note = identity.begin("/console/knowledge")
+    person, next_ = identity.finish(note, come_back(address))
+    assert person == Person(provider.issuer, "7f3a", "Li Na", "李娜", ["curator"])
+    assert next_ == "/console/knowledge"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"nonce": "of another sign-in"},
+        {"exp": int(time.time()) - 3600},
+        {"exp": None},
+        {"aud": "another-application"},
+        {"aud": [CLIENT_ID, "another-application"]},
+        {"azp": "another-application"},
+        {"iss": "https://evil.example"},
+        {"sub": None},
+    ],
+    ids=lambda changed: str(changed),
+)
+def test_a_token_that_is_not_for_this_sign_in_is_refused(provider: Provider, changed: dict[str, object]) -> None:
+    provider.changed = changed
+    with pytest.raises(IdentityRefused, match="没有通过验证"):
+        sign_in(client(provider))
+
+
+def test_a_token_signed_with_another_key_is_refused(provider: Provider) -> None:
+    provider.published_key = RSAKey.generate_key(2048, {"kid": "one"})
+    with pytest.raises(IdentityRefused, match="没有通过验证"):
+        sign_in(client(provider))
+
+
+def test_a_provider_that_changed_its_keys_is_understood(provider: Provider) -> None:
+    identity = client(provider)
+    sign_in(identity)
+    provider.signing_key = RSAKey.generate_key(2048, {"kid": "one"})
+    assert sign_in(identity).subject == "7f3a"
+
+
+def test_an_answer_to_another_sign_in_is_refused(provider: Provider) -> None:
+    identity = client(provider)
+    address, _ = identity.begin("/console/")
+    _, note = identity.begin("/console/")
+    with pytest.raises(IdentityRefused, match="重新登录"):
+        identity.finish(note, come_back(address))
+
+
+@pytest.mark.parametrize("note", ["", "made up", "é"])
+def test_an_answer_without_the_browsers_note_is_refused(provider: Provider, note: str) -> None:
+    identity = client(provider)
+    address, _ = identity.begin("/console/")
+    with pytest.raises(IdentityRefused, match="重新登录"):
+        identity.finish(note, come_back(address))
+
+
+def test_an_old_note_is_refused(provider: Provider) -> None:
+    identity = client(provider)
+    address, note = identity.begin("/console/")
+    identity._now = lambda: utcnow() + timedelta(minutes=11)
+    with pytest.raises(IdentityRefused, match="重新登录"):
+        identity.finish(note, come_back(address))
+
+
+def test_a_code_is_good_once_and_only_with_our_secret(provider: Provider) -> None:
+    identity = client(provider)
+    address, note = identity.begin("/console/")
+    answer = come_back(address)
+    identity.finish(note, answer)
+    with pytest.raises(IdentityRefused):
+        identity.finish(note, answer)
+    with pytest.raises(IdentityRefused):
+        sign_in(client(provider, oidc_client_secret="guessed"))
+
+
+def test_who_says_no_at_the_provider_is_not_signed_in(provider: Provider) -> None:
+    identity = client(provider)
+    address, note = identity.begin("/console/")
+    state = come_back(address)["state"]
+    with pytest.raises(IdentityRefused, match="没有同意"):
+        identity.finish(note, {"error": "access_denied", "state": state})
+
+
+def test_a_provider_that_is_away_is_said_to_be_away() -> None:
+    with identity_provider() as provider:
+        identity = client(provider)
+    with pytest.raises(IdentityRefused, match="暂时连不上"):
+        identity.begin("/console/")
+
+
+def test_a_provider_without_tls_is_refused_at_the_start(provider: Provider) -> None:
+    with pytest.raises(ValueError, match="https"):
+        client(provider, oidc_issuer="http://login.example.gov.cn")
+
+
+def test_a_mapping_to_a_role_that_does_not_exist_is_refused_at_the_start() -> None:
+    with pytest.raises(ValueError, match="请从这些角色里选择"):
+        Settings(oidc_roles={"bosses": ["emperor"]}, _env_file=None)  # type: ignore[call-arg]
+
+
+def external(room: StaffRoom, **changed: object) -> str:
+    who = {"username": "Li Na", "display_name": "李娜", "roles": ["curator"]} | changed
+    return room.accounts.sign_in_external("https://id.example", "7f3a", **who)  # type: ignore[arg-type]
+
+
+def test_an_account_is_made_at_the_first_sign_in_and_found_by_subject_later(room: StaffRoom) -> None:
+    assert external(room) == "lina"
+    assert external(room, username="renamed") == "lina"
+    [account] = room.accounts.accounts()
+    assert (account.display_name, account.roles, account.external) == ("李娜", ("curator",), True)
+
+
+def test_a_name_at_the_provider_gives_nobody_the_local_account_of_that_name(room: StaffRoom) -> None:
+    room.accounts.create("lina", GOOD, roles=["administrator"])
+    assert external(room) == "lina-2"
+    assert room.accounts.principal("lina-2").roles == ("curator",)
+
+
+def test_who_has_no_mapped_role_is_refused_and_told_whom_to_ask(room: StaffRoom) -> None:
+    with pytest.raises(IdentityRefused, match="没有使用工作台的权限，请联系系统管理员"):
+        external(room, roles=[])
+    assert room.accounts.accounts() == []
+
+
+def test_roles_follow_the_provider(room: StaffRoom) -> None:
+    external(room)
+    external(room, roles=["handler"])
+    assert room.accounts.principal("lina").roles == ("handler",)
+    with pytest.raises(IdentityRefused):
+        external(room, roles=[])
+
+
+def test_a_closed_account_stays_closed(room: StaffRoom) -> None:
+    external(room)
+    room.accounts.deactivate("lina")
+    with pytest.raises(IdentityRefused, match="已经停用"):
+        external(room)
+
+
+@pytest.mark.parametrize("password", ["", "nobody has this password"])
+def test_an_account_without_a_password_is_opened_by_none(room: StaffRoom, password: str) -> None:
+    external(room)
+    with pytest.raises(SignInRefused):
+        room.accounts.authenticate("lina", password, address="10.0.0.1")
