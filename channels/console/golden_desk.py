@@ -18,6 +18,11 @@ class GoldenDesk(DeskBase):
         self._require("knowledge.read")
         return self._services.knowledge.golden_verdicts()
 
+    def titles(self) -> dict[str, str]:
+        """Titles of the entries that golden questions expect, by their ids."""
+        self._require("knowledge.read")
+        return self._services.knowledge.golden.titles()
+
     def of_entry(self, entry_id: str) -> list[GoldenQuestion]:
         """The questions that an entry must answer."""
         self._require("knowledge.read")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bot.database import SessionFactory
@@ -62,10 +62,11 @@ class GoldenQuestions:
             chosen = select(GoldenQuestion).where(GoldenQuestion.entry_id == entry_id)
             return list(session.scalars(chosen.order_by(GoldenQuestion.id)))
 
-    def count(self) -> int:
-        """How many there are."""
+    def titles(self) -> dict[str, str]:
+        """Titles of the entries that golden questions expect, by their ids."""
+        expected = select(Entry.id, Entry.title).where(Entry.id.in_(select(GoldenQuestion.entry_id)))
         with self._sessions() as session:
-            return session.scalar(select(func.count()).select_from(GoldenQuestion)) or 0
+            return dict(session.execute(expected).tuples().all())
 
     def sign_offs(self, limit: int = 50) -> list[GateSignOff]:
         """Who let harmful changes through, newest first."""

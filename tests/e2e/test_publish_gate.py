@@ -49,5 +49,6 @@ def test_publishing_is_refused_with_the_name_of_the_golden_question_it_breaks(
     console.open("/knowledge/golden")
     expect(console.page.get_by_text("物业新规下月施行，先撤下")).to_be_visible()
     expect(console.page.get_by_text("没有找到", exact=False).first).to_be_visible()
+    expect(console.page.get_by_text("封阁楼").first).to_be_visible()
     photograph(console.page, "console-golden-set-phone")
     assert not scrolls_sideways(console.page)

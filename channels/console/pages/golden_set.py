@@ -27,14 +27,21 @@ def register(site: Site) -> None:
         async def build(desk: ConsoleDesk) -> None:
             verdicts = await asyncio.to_thread(desk.golden.verdicts)
             sign_offs = await asyncio.to_thread(desk.golden.sign_offs)
-            _GoldenSet(verdicts, sign_offs).draw()
+            titles = await asyncio.to_thread(desk.golden.titles)
+            _GoldenSet(verdicts, titles, sign_offs).draw()
 
         await site.show(request, "必答问题", build)
 
 
 class _GoldenSet:
-    def __init__(self, verdicts: list[tuple[GoldenQuestion, Verdict]], sign_offs: list[GateSignOff]) -> None:
+    def __init__(
+        self,
+        verdicts: list[tuple[GoldenQuestion, Verdict]],
+        titles: dict[str, str],
+        sign_offs: list[GateSignOff],
+    ) -> None:
         self._verdicts = sorted(verdicts, key=lambda pair: (pair[1], pair[0].id))
+        self._titles = titles
         self._sign_offs = sign_offs
         self._pager = Pager(PAGE, self._turn)
 
@@ -58,13 +65,13 @@ class _GoldenSet:
         shown = self._verdicts[offset : offset + PAGE]
         self._list.clear()
         with self._list:
-            table = Table("必答问题", ("问题", "现在", "应由谁回答", "谁加的"))
+            table = Table("必答问题", ("问题", "现在", "应由哪条回答", "谁加的"))
             for one, verdict in shown:
                 table.row(
                     f"/knowledge/{one.entry_id}",
                     one.question,
                     partial(chip, verdict.label, TONES[verdict]),
-                    one.entry_id,
+                    self._titles.get(one.entry_id, one.entry_id),
                     one.added_by,
                 )
             self._pager.draw(offset, len(shown), len(self._verdicts))
@@ -74,4 +81,6 @@ class _GoldenSet:
             table = Table("写明理由后仍然发布的改动", ("条目", "谁", "何时", "理由", "变差的问题"))
             for one in self._sign_offs:
                 worse = "、".join(str(change["question"]) for change in one.worse)
-                table.line(one.object_id, one.actor, chinese_time(one.at), one.reason, worse)
+                table.line(
+                    self._titles.get(one.object_id, one.object_id), one.actor, chinese_time(one.at), one.reason, worse
+                )

@@ -32,12 +32,14 @@ def test_only_who_may_edit_changes_the_golden_set_and_readers_see_it(room: Conso
     with pytest.raises(PermissionDenied):
         reader.golden.remove(1)
     assert reader.golden.of_entry(entry_id) == []
+    assert reader.golden.titles() == {}
 
 
 def test_a_question_that_is_taken_away_is_logged_and_holds_nothing_up(room: ConsoleRoom) -> None:
     entry_id = room.entry()
     desk = room.desk("curator")
     desk.golden.add(entry_id, ["居住证怎么办"])
+    assert desk.golden.titles() == {entry_id: room.knowledge.get(entry_id).title}
     desk.golden.remove(desk.golden.of_entry(entry_id)[0].id)
     assert desk.retire(entry_id).status == "retired"
     assert "golden.remove" in [deed for _, deed, _ in room.audit()]
