@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from nicegui import ui
 
+T = TypeVar("T")
 Cell = str | Callable[[], object]
 
 
@@ -96,6 +98,27 @@ class Table:
                         ui.label(cell)
                     else:
                         cell()
+
+
+class Results:
+    """The part of a page that is drawn anew when filters or the page change; of several that are asked for the last wins."""
+
+    def __init__(self) -> None:
+        self.place = ui.element("div").classes("wz-stack").props("aria-live=polite")
+        self._asked = 0
+
+    async def renew(self, load: Callable[[], Awaitable[T | None]], draw: Callable[[T], object]) -> None:
+        """Draw what is loaded, inside; what was there stays if nothing came."""
+        self._asked += 1
+        asked = self._asked
+        self.place.classes("wz-busy")
+        found = await load()
+        if asked != self._asked:  # later ones have been asked for while these were read
+            return
+        self.place.classes(remove="wz-busy")
+        if found is not None:
+            self.place.clear()
+            draw(found)
 
 
 class Pager:

@@ -20,6 +20,7 @@ from knowledge_base.importing.parts import ImportProblem
 CHUNK = 1 << 16
 XML = (".xml", ".rels", ".vml")
 MACROS = "vbaproject.bin"
+# What zipfile and zlib raise for damage: NotImplementedError for a compression they do not know, RuntimeError for a password.
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from nicegui import ui
@@ -16,7 +17,7 @@ from channels.console.dates import chinese_time
 from channels.console.deeds import attempt, replace_address
 from channels.console.desk import ConsoleDesk
 from channels.console.site import Site
-from channels.console.widgets import Pager, Table, empty_state, heading
+from channels.console.widgets import Pager, Results, Table, empty_state, heading
 
 PAGE = 50
 FILE_NAME = "操作记录.csv"
@@ -47,7 +48,6 @@ class _AuditLog:
         self._desk = desk.accounts
         self._actor, self._action, self._day = actor, action, day
         self._offset = 0
-        self._asked = 0
         self._pager = Pager(PAGE, self._turn)
 
     async def draw(self) -> None:
@@ -64,7 +64,7 @@ class _AuditLog:
             action.props("outlined dense").on_value_change(lambda event: self._filter(action=event.value))
             day = ui.input("日期", value=self._day).props("outlined dense type=date stack-label clearable")
             day.on_value_change(lambda event: self._filter(day=event.value or ""))
-        self._results = ui.element("div").classes("wz-stack").props("aria-live=polite")
+        self._results = Results()
         self._draw_results(page)
 
     @property
@@ -82,22 +82,13 @@ class _AuditLog:
 
     async def _turn(self, offset: int) -> None:
         self._offset = offset
-        self._asked += 1
-        asked = self._asked
-        self._results.classes("wz-busy")
-        page = await attempt(self._load)
-        if asked != self._asked:  # later ones have been asked for while these were read
-            return
-        self._results.classes(remove="wz-busy")
-        if page is not None:
-            self._results.clear()
-            self._draw_results(page)
+        await self._results.renew(partial(attempt, self._load), self._draw_results)
 
     def _load(self) -> AuditPage:
         return self._desk.audit(self._sought, limit=PAGE, offset=self._offset)
 
     def _draw_results(self, page: AuditPage) -> None:
-        with self._results:
+        with self._results.place:
             if not page.records:
                 empty_state("没有符合条件的记录", "换个用户名、操作或者日期再试试。", icon="history")
                 return

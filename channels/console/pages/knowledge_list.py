@@ -14,7 +14,7 @@ from channels.console.deeds import attempt, replace_address
 from channels.console.desk import ConsoleDesk
 from channels.console.entry_state import status_chips
 from channels.console.site import Site
-from channels.console.widgets import Pager, Table, empty_state, heading, section
+from channels.console.widgets import Pager, Results, Table, empty_state, heading, section
 from knowledge_base.entry_reader import EntryPage
 from knowledge_base.lifecycle import STATUS_LABELS, EntryStatus
 from knowledge_base.models import Entry
@@ -42,7 +42,6 @@ class _KnowledgeList:
         self._topic = topic if topic in desk.topics else ""
         self._status = status if status in set(EntryStatus) else ""
         self._offset = 0
-        self._asked = 0
         self._pager = Pager(PAGE, self._turn)
 
     async def draw(self) -> None:
@@ -62,7 +61,7 @@ class _KnowledgeList:
         if not (self._query or self._topic or self._status):
             await self._draw_expiring()
         self._draw_filters()
-        self._results = ui.element("div").classes("wz-stack").props("aria-live=polite")
+        self._results = Results()
         self._draw_results(page)
 
     async def _draw_expiring(self) -> None:
@@ -111,16 +110,7 @@ class _KnowledgeList:
 
     async def _turn(self, offset: int) -> None:
         self._offset = offset
-        self._asked += 1
-        asked = self._asked
-        self._results.classes("wz-busy")
-        page = await attempt(self._load)
-        if asked != self._asked:  # a later search has been asked for while this one was read
-            return
-        self._results.classes(remove="wz-busy")
-        if page is not None:
-            self._results.clear()
-            self._draw_results(page)
+        await self._results.renew(partial(attempt, self._load), self._draw_results)
 
     def _load(self) -> EntryPage:
         return self._desk.entries(
@@ -128,7 +118,7 @@ class _KnowledgeList:
         )
 
     def _draw_results(self, page: EntryPage) -> None:
-        with self._results:
+        with self._results.place:
             if not page.entries:
                 empty_state("没有符合条件的条目", "换个词或者清除筛选再试试。", icon="search_off")
                 return

@@ -14,7 +14,7 @@ from channels.console.dates import chinese_time, time_left
 from channels.console.deeds import attempt, replace_address
 from channels.console.desk import ConsoleDesk
 from channels.console.site import Site
-from channels.console.widgets import Pager, Table, chip, empty_state, heading
+from channels.console.widgets import Pager, Results, Table, chip, empty_state, heading
 
 PAGE = 50
 OVERDUE = "overdue"
@@ -57,7 +57,6 @@ class _TicketList:
         self._query = query
         self._status = status if status in self._statuses else ""
         self._offset = 0
-        self._asked = 0
         self._pager = Pager(PAGE, self._turn)
 
     async def draw(self) -> None:
@@ -71,7 +70,7 @@ class _TicketList:
                 ui.icon("search")
             status = ui.select(self._statuses, value=self._status, label="状态").props("outlined dense")
             status.on_value_change(lambda event: self._filter(status=event.value))
-        self._results = ui.element("div").classes("wz-stack").props("aria-live=polite")
+        self._results = Results()
         self._draw_results(page)
 
     async def _filter(self, *, query: str | None = None, status: str | None = None) -> None:
@@ -83,16 +82,7 @@ class _TicketList:
 
     async def _turn(self, offset: int) -> None:
         self._offset = offset
-        self._asked += 1
-        asked = self._asked
-        self._results.classes("wz-busy")
-        page = await attempt(self._load)
-        if asked != self._asked:  # a later search has been asked for while this one was read
-            return
-        self._results.classes(remove="wz-busy")
-        if page is not None:
-            self._results.clear()
-            self._draw_results(page)
+        await self._results.renew(partial(attempt, self._load), self._draw_results)
 
     def _load(self) -> list[TicketView]:
         return self._desk.tickets(
@@ -100,7 +90,7 @@ class _TicketList:
         )
 
     def _draw_results(self, page: list[TicketView]) -> None:
-        with self._results:
+        with self._results.place:
             if not page:
                 empty_state("没有符合条件的工单", "换个词或者清除筛选再试试。", icon="assignment_turned_in")
                 return
