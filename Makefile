@@ -56,6 +56,12 @@ $(UV):
 	  || { echo "✗ A download failed. Check the network, then run the same command again."; exit 1; }
 	@touch $@
 
+.venv/.bench: requirements/bench.txt .venv/.dev
+	@$(say) "Adding the engines that search is compared with to .venv"
+	@$(UV) pip install --quiet --python $(PYTHON) --requirement requirements/bench.txt \
+	  || { echo "✗ A download failed. Check the network, then run the same command again."; exit 1; }
+	@touch $@
+
 .venv-rasa/.rasa: requirements/rasa.txt | $(UV)
 	@$(say) "Building .venv-rasa (Python 3.10: the Rasa server; about 2.7 GB)"
 	@test -x $(RASA_PYTHON) || $(UV) venv --quiet --python 3.10 .venv-rasa \
@@ -73,7 +79,7 @@ clean-environments:  ## Remove both environments
 
 .PHONY: requirements
 requirements: $(UV)  ## Compile requirements/*.txt anew from *.in
-	@cd requirements && for name in app dev rasa; do \
+	@cd requirements && for name in app dev bench milvus rasa; do \
 	  python=3.11; test $$name = rasa && python=3.10; \
 	  ../$(UV) pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-header --python-version $$python $$name.in -o $$name.txt; done
 
@@ -89,7 +95,7 @@ doctor: setup  ## Say what is missing and how to get it
 
 # --- checking -------------------------------------------------------------------------------------------------------
 
-.PHONY: lint types contracts unit check
+.PHONY: lint types contracts unit unit-slow check
 lint: .venv/.dev  ## ruff: rules and format
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -101,8 +107,11 @@ contracts: .venv/.dev  ## import-linter: imports run one way; content files are 
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m knowledge_base.content_schema
 
-unit: .venv/.dev  ## Unit tests
-	@.venv/bin/pytest tests/unit
+unit: .venv/.dev  ## Unit tests, but for the slow ones
+	@.venv/bin/pytest tests/unit -m "not slow" -n auto --dist worksteal
+
+unit-slow: .venv/.dev  ## Unit tests that train, kill processes or wait for them
+	@.venv/bin/pytest tests/unit -m slow
 
 check: lint types contracts unit  ## Lint, types, contracts, unit tests: seconds
 
@@ -122,7 +131,7 @@ e2e: setup .venv/.dev  ## The widget and the console in a real browser; screensh
 	@.venv/bin/wenzheng train
 	@ARTEFACTS=$(ARTEFACTS) .venv/bin/pytest tests/e2e
 
-test: check dialogue integration e2e  ## Everything that CI runs
+test: check unit-slow dialogue integration e2e  ## Everything that CI runs
 
 # --- measuring ------------------------------------------------------------------------------------------------------
 
@@ -130,6 +139,11 @@ test: check dialogue integration e2e  ## Everything that CI runs
 bench: setup .venv/.dev  ## A turn of the product against bare Rasa, search latency, memory, cold and warm start
 	@.venv/bin/wenzheng train
 	@$(PYTHON) -m tests.benchmarks.turns
+
+.PHONY: bench-search
+bench-search: setup .venv/.bench  ## Search at 1 thousand to 1 million texts beside four other engines (SIZES=1000,100000 ENGINES=product,bm25s)
+	@.venv/bin/wenzheng train
+	@ARTEFACTS=$(ARTEFACTS) $(PYTHON) -m tests.benchmarks.search_scale
 
 .PHONY: bench-language
 bench-language: setup .venv/.dev  ## Understanding on real data (WENZHENG_BENCHMARKS=folder); INTENTS=1: also against Rasa's pipeline, minutes

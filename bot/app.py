@@ -25,17 +25,21 @@ from bot.settings import Settings, get_settings
 from channels.console import app as console
 from channels.console.services import ConsoleServices
 from channels.errors import texts
+from channels.knowledge_api import app as knowledge_api
 from channels.rate_limit import RedisRateLimiter
 from channels.web import api, pages, problems
 from channels.web.schemas import ConfigBody
 from channels.wechat.api import create_router as create_wechat_router
 from channels.wechat.channel import WeChatChannel
+from knowledge_base.golden.background import BackgroundReplay
 
 logger = logging.getLogger(__name__)
 MAX_BODY = 64 * 1024
 # New objects before a collection; a turn makes some ten thousand, and nearly all go by reference count.
 GC_THRESHOLD = 50_000
 LIMITED = ("/api/chat", "/wechat")
+# An entry with its phrasings, or a thousand golden questions.
+MAX_ENTRY = 1024 * 1024
 
 
 def widget_config(container: Container) -> ConfigBody:
@@ -60,7 +64,10 @@ def create_app(container: Container) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         storage.bus.start()
         container.changes.follow(container.knowledge.refresh, container.knowledge.load)
+        golden = BackgroundReplay(container.knowledge.ask_golden)
+        golden.start()
         yield
+        golden.stop()
         container.changes.stop()
         await wechat.close()
         await storage.bus.stop()
@@ -77,6 +84,9 @@ def create_app(container: Container) -> FastAPI:
     )
     problems.install(app)
     app.add_middleware(BodyLimit, limit=MAX_BODY, prefixes=LIMITED)
+    largest_file = container.imports.limits.file_bytes
+    app.add_middleware(BodyLimit, limit=MAX_ENTRY, prefixes=(knowledge_api.MOUNT,), exempt=knowledge_api.UPLOADS)
+    app.add_middleware(BodyLimit, limit=largest_file + MAX_BODY, prefixes=knowledge_api.UPLOADS)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.widget_origins,
@@ -96,19 +106,22 @@ def create_app(container: Container) -> FastAPI:
     )
     app.include_router(create_wechat_router(wechat))
     pages.mount(app)
+    services = ConsoleServices(
+        knowledge=container.knowledge,
+        imports=container.imports,
+        documents=container.documents,
+        tickets=storage.tickets,
+        unresolved=container.unresolved,
+        transcripts=container.transcripts,
+        accounts=storage.accounts,
+        identity=storage.identity,
+        topics=container.topics,
+        city_name=container.city["city"]["name"],
+    )
+    app.mount(knowledge_api.MOUNT, knowledge_api.create_knowledge_api(services))
     console.mount(
         app,
-        ConsoleServices(
-            knowledge=container.knowledge,
-            imports=container.imports,
-            documents=container.documents,
-            tickets=storage.tickets,
-            unresolved=container.unresolved,
-            accounts=storage.accounts,
-            identity=storage.identity,
-            topics=container.topics,
-            city_name=container.city["city"]["name"],
-        ),
+        services,
         storage_secret=derive_key(storage.secret, "console").hex(),
         secure=settings.base_url.startswith("https"),
     )

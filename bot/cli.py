@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import account, ask, chat, doctor, evaluate, index, knowledge, routing, run, train
+from bot.commands import account, ask, calibrate, chat, doctor, evaluate, index, knowledge, routing, run, train
 
 app = typer.Typer(
     name="wenzheng",
@@ -21,6 +21,7 @@ app.command("chat")(chat.chat)
 app.command("doctor")(doctor.doctor)
 app.add_typer(account.app, name="account")
 app.add_typer(knowledge.app, name="knowledge")
+knowledge.app.command("calibrate")(calibrate.calibrate)
 app.add_typer(routing.app, name="routing")
 app.add_typer(evaluate.app, name="eval")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
@@ -26,12 +28,15 @@ from bot.security.oidc import IdentityProvider
 from bot.settings import ROOT, Settings
 from bot.setup_steps import SetupError, find_encoder
 from channels.bus import MessageBus
+from channels.console.intents import trainable_intents
 from channels.conversations.notifier import ConversationNotifier
 from channels.conversations.service import ConversationService
+from channels.conversations.staff_view import Transcripts
 from channels.conversations.unresolved import UnresolvedQueue
 from channels.gateway import AskRasa, Danger, Gateway, OwnedByAgent
 from channels.rasa_client import RasaClient
 from channels.rate_limit import RedisRateLimiter
+from knowledge_base import recalibration
 from knowledge_base.changes import ChangeFeed
 from knowledge_base.content_schema import load_city, load_yaml
 from knowledge_base.documents import DocumentService
@@ -39,10 +44,17 @@ from knowledge_base.entry_reader import today
 from knowledge_base.golden.gate import PublishGate
 from knowledge_base.importing.service import ImportService
 from knowledge_base.index.dense import DenseIndex
+from knowledge_base.index.engine import VectorEngine
+from knowledge_base.index.faiss_engine import FaissEngine
+from knowledge_base.index.keeper import IndexKeeper
 from knowledge_base.index.lexical import LexicalIndex
+from knowledge_base.index.milvus_engine import MilvusEngine
+from knowledge_base.index.snapshots import Snapshots
 from knowledge_base.published import City, PublishedEntries
 from knowledge_base.search import SearchRules
 from knowledge_base.service import KnowledgeService
+from knowledge_base.vocabulary.service import VocabularyService
+from knowledge_base.vocabulary.words import LiveVocabulary
 from nlu.privacy import mask
 from nlu.routing import trained as routing_models
 from nlu.tokenizer import Tokenizer
@@ -80,6 +92,7 @@ class Container:
     documents: DocumentService
     changes: ChangeFeed
     unresolved: UnresolvedQueue
+    transcripts: Transcripts
     actions: ActionServices
 
 
@@ -120,6 +133,7 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
         notes=notes,
         session_hours=settings.session_hours,
         require_totp_roles=settings.require_totp_roles,
+        token_days=settings.api_token_days,
     )
     tickets = TicketService(
         sessions,
@@ -134,22 +148,39 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
     )
 
 
-def build_knowledge(storage: Storage, city: City, topics: dict[str, str]) -> KnowledgeService:
-    """The knowledge base with its indexes, loaded from the database."""
+def build_knowledge(
+    storage: Storage,
+    city: City,
+    topics: dict[str, str],
+    *,
+    anew: bool = False,
+    progress: Callable[[float], None] = lambda share: None,
+) -> KnowledgeService:
+    """The knowledge base with its indexes, loaded from the database; ``anew``: whatever was saved of them is forgotten."""
     settings = storage.settings
     trained = find_encoder(settings)
     if trained is None:
         raise SetupError("The sentence encoder is not trained for the present content. Run: wenzheng train")
     cutter = Tokenizer()
     encoder, calibration = trained.load(cutter)
-    lexical, dense = LexicalIndex(cutter), DenseIndex(encoder)
+    calibration = recalibration.in_force(settings.data_dir, trained.calibration, calibration)
+    digest = trained.calibration.parent.name
+    lexical, dense = LexicalIndex(cutter), DenseIndex(encoder, build_engine(settings, digest, encoder.dimension))
     published = PublishedEntries(lexical, dense, cutter, city, topics)
-    rules = SearchRules(
-        calibration, answer_threshold=settings.answer_threshold, clarify_threshold=settings.clarify_threshold
-    )
+    keeper = IndexKeeper(lexical, dense, published, Snapshots(settings.data_dir / "index", digest))
+    live = LiveVocabulary()
+    rules = SearchRules(calibration, settings.answer_threshold, settings.clarify_threshold, live)
     region = settings.region or city["city"].get("region_code", "")
     gate = PublishGate(
         storage.sessions, lexical, dense, published, rules, region=region, clock=today, choices=settings.clarify_choices
+    )
+    vocabulary = VocabularyService(
+        storage.sessions,
+        live,
+        lambda other: replace(rules, vocabulary=other).searcher(lexical, dense, published),
+        gate,
+        region=region,
+        four_eyes=settings.four_eyes,
     )
     scope = trained.load_scope(cutter, encoder)
     knowledge = KnowledgeService(
@@ -161,9 +192,28 @@ def build_knowledge(storage: Storage, city: City, topics: dict[str, str]) -> Kno
         region=region,
         four_eyes=settings.four_eyes,
         gate=gate,
+        vocabulary=vocabulary,
+        keeper=keeper,
     )
-    knowledge.load()
+    if anew:
+        keeper.forget()
+    knowledge.load(progress)
     return knowledge
+
+
+def build_engine(settings: Settings, digest: str, dimension: int) -> VectorEngine:
+    """What keeps the vectors of the encoder with this digest; raises SetupError where something is missing for it."""
+    if settings.index_engine == "faiss":
+        return FaissEngine(dimension, cells_from=settings.index_cells_from)
+    if not settings.milvus_uri:
+        raise SetupError("WENZHENG_INDEX_ENGINE is milvus, and WENZHENG_MILVUS_URI is empty")
+    if find_spec("pymilvus") is None:
+        raise SetupError(
+            "The Milvus client is not installed. Run: .uv/bin/uv pip install --python .venv/bin/python "
+            "-r requirements/milvus.txt"
+        )
+    token = settings.milvus_token.get_secret_value()
+    return MilvusEngine(settings.milvus_uri, token, f"wenzheng_{digest}", dimension)
 
 
 def build_imports(
@@ -191,7 +241,7 @@ def build(settings: Settings) -> Container:
     topics: dict[str, str] = load_yaml(settings.content_dir / "topics.yml")
     knowledge = build_knowledge(storage, city, topics)
     changes = ChangeFeed(settings.redis_dsn, f"{os.getpid()}-{uuid.uuid4().hex[:8]}")
-    knowledge.on_change = changes.announce
+    knowledge.on_change = knowledge.vocabulary.on_change = changes.announce
     unresolved = UnresolvedQueue(storage.sessions)
     actions = ActionServices(
         knowledge=knowledge,
@@ -202,4 +252,5 @@ def build(settings: Settings) -> Container:
         clarify_choices=settings.clarify_choices,
     )
     imports, documents = build_imports(storage, knowledge, topics)
-    return Container(storage, city, topics, knowledge, imports, documents, changes, unresolved, actions)
+    transcripts = Transcripts.over(storage.sessions, trainable_intents())
+    return Container(storage, city, topics, knowledge, imports, documents, changes, unresolved, transcripts, actions)

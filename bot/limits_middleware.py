@@ -8,16 +8,21 @@ from channels.errors import ChannelError
 
 
 class BodyLimit:
-    """ASGI middleware: a declared or received body over ``limit`` bytes under ``prefixes`` raises ``request_too_large``."""
+    """ASGI middleware: a declared or received body over ``limit`` bytes under ``prefixes`` raises ``request_too_large``.
 
-    def __init__(self, app: ASGIApp, limit: int, prefixes: tuple[str, ...]) -> None:
+    ``exempt``: addresses that another limit is for.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, prefixes: tuple[str, ...], exempt: tuple[str, ...] = ()) -> None:
         self._app = app
         self._limit = limit
         self._prefixes = prefixes
+        self._exempt = exempt
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count while receiving."""
-        if scope["type"] != "http" or not scope["path"].startswith(self._prefixes):
+        limited = scope["type"] == "http" and scope["path"].startswith(self._prefixes)
+        if not limited or scope["path"] in self._exempt:
             await self._app(scope, receive, send)
             return
         taken = 0

@@ -96,7 +96,7 @@ def plans(settings: Settings) -> list[ProcessPlan]:
                 "rasa",
                 [
                     *(str(RASA_PYTHON), "-m", "rasa", "run", "--interface", "127.0.0.1"),
-                    *("--port", str(settings.rasa_port), "--model", str(rasa_paths(settings).model)),
+                    *("--port", str(settings.rasa_port), "--model", str(rasa_paths(settings).serving)),
                     *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
                 ],
                 dialogue_environment(settings),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -61,10 +62,21 @@ class Settings(BaseSettings):
         0.2, ge=0, le=1, description="At or above this probability a hit is offered as a choice."
     )
     clarify_choices: int = Field(3, ge=1, le=5, description="How many choices a clarification offers at most.")
+    vocabulary_questions: int = Field(
+        2000, ge=0, description="How many of the newest questions a change of the vocabulary is tried on beforehand."
+    )
     region: str = Field(
         "", pattern=r"^(\d{6})?$", description="The city's code (GB/T 2260, six digits); empty: the one in city.yml."
     )
     four_eyes: bool = Field(False, description="Publishing an entry takes another person than the one who wrote it.")
+    index_engine: Literal["faiss", "milvus"] = Field(
+        "faiss", description="What keeps sentence vectors: `faiss`, in the app; `milvus`, a service of its own."
+    )
+    index_cells_from: int = Field(
+        20_000, ge=1_000, description="From so many vectors on FAISS compares the nearest cells and not all of them."
+    )
+    milvus_uri: str = Field("", description="Milvus server (http://host:19530); a file for Milvus Lite.")
+    milvus_token: SecretStr = Field(SecretStr(""), description="Token of the Milvus server (user:password).")
 
     # Tickets
     routing_threshold: float = Field(
@@ -91,7 +103,10 @@ class Settings(BaseSettings):
 
     # Console
     session_hours: int = Field(8, ge=1, description="Hours a console session lasts.")
-    login_rate_limit: str = Field("10/minute", description="Sign-in attempts per account and address.")
+    login_rate_limit: str = Field(
+        "10/minute", description="Sign-in attempts per account and address; wrong API tokens per address."
+    )
+    api_token_days: int = Field(365, ge=1, description="Days a token for the knowledge API may last at most.")
     require_totp_roles: list[str] = Field([], description="Roles whose accounts must use a second factor.")
     oidc_issuer: str = Field("", description="OpenID Connect issuer (https://…); empty: no sign-in with it.")
     oidc_client_id: str = Field("", description="Client id that the identity provider gave this console.")

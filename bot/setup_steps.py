@@ -10,9 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
+
 from bot.database import create_database_engine, create_session_factory
 from bot.migrate import migrate
 from bot.settings import ROOT, Settings
+from channels.conversations import training_phrases
+from channels.conversations.training_phrases import Phrase, TrainingPhrases
 from knowledge_base import trained_encoder
 from knowledge_base.content_schema import load_content
 from knowledge_base.seed import SeedReport, seed
@@ -46,15 +51,27 @@ class SetupError(RuntimeError):
 
 @dataclass(frozen=True)
 class RasaPaths:
-    """Where the Rasa model for the present inputs is, or will be."""
+    """Where the Rasa model for the present inputs is, or will be. ``base`` stands for our own inputs without the staff's
+    phrases, which are ``phrases``.
+    """
 
     model: Path
     digest: str
+    base: str
+    phrases: tuple[Phrase, ...] = ()
 
     @property
     def ready(self) -> bool:
         """Whether it is trained."""
         return self.model.is_file()
+
+    @property
+    def serving(self) -> Path:
+        """The model to serve: while a phrase that just came in is not trained yet, the newest without it."""
+        if self.ready:
+            return self.model
+        others = self.model.parent.glob(f"{self.base}*.tar.gz")
+        return max(others, key=lambda file: file.stat().st_mtime, default=self.model)
 
 
 def prepare_database(settings: Settings) -> SeedReport:
@@ -102,6 +119,11 @@ def train_routing(settings: Settings, progress: Progress = lambda share: None) -
     return routing_models.train(settings.models, progress)
 
 
+def outside_requests() -> list[str]:
+    """Requests that are none of the city's business, as people write them."""
+    return [text for file in _example_files() for text in intent_examples(file, OUTSIDE_INTENTS)]
+
+
 def _example_files() -> list[Path]:
     return sorted(NLU_EXAMPLES.glob("*.yml"))
 
@@ -113,8 +135,42 @@ def rasa_paths(settings: Settings) -> RasaPaths:
     for pattern in RASA_INPUTS:
         for file in sorted(ROOT.glob(pattern)):
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
-    short = digest.hexdigest()[:16]
-    return RasaPaths(settings.models / "rasa" / f"{short}.tar.gz", short)
+    base = digest.hexdigest()[:16]
+    phrases = tuple(staff_phrases(settings))
+    short = f"{base}-{training_phrases.digest(phrases)[:8]}" if phrases else base
+    return RasaPaths(settings.models / "rasa" / f"{short}.tar.gz", short, base, phrases)
+
+
+def staff_phrases(settings: Settings) -> list[Phrase]:
+    """Training phrases that staff collected; none while there is no database or it cannot be reached."""
+    file = settings.database_dsn.removeprefix("sqlite:///")
+    if file != settings.database_dsn and not Path(file).is_file():
+        return []  # connecting would make an empty one
+    engine = create_database_engine(settings.database_dsn)
+    try:
+        known = inspect(engine).has_table("training_phrases")
+        return TrainingPhrases(create_session_factory(engine)).for_training() if known else []
+    except OperationalError:
+        return []
+    finally:
+        engine.dispose()
+
+
+def _write_phrases(settings: Settings, phrases: tuple[Phrase, ...]) -> list[str]:
+    """The staff's phrases as one more source of Rasa's training data."""
+    if not phrases:
+        return []
+    file = settings.data_dir / "training" / "staff_phrases.yml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(training_phrases.as_rasa(phrases), encoding="utf-8")
+    return [str(file)]
+
+
+def _mark_trained(settings: Settings, phrases: tuple[Phrase, ...]) -> None:
+    if phrases:
+        engine = create_database_engine(settings.database_dsn)
+        TrainingPhrases(create_session_factory(engine)).trained(phrases)
+        engine.dispose()
 
 
 def rasa_environment(settings: Settings) -> dict[str, str]:
@@ -170,6 +226,7 @@ def train_rasa(settings: Settings, progress: Progress = lambda share: None) -> P
     command = [
         str(RASA_PYTHON), "-m", "rasa", "train",
         "--config", "config.yml", "--domain", "domain.yml", "--data", "bot/dialogue",
+        *_write_phrases(settings, paths.phrases),
         "--out", str(paths.model.parent), "--fixed-model-name", f".{paths.digest}",
     ]  # fmt: skip
     with log.open("wb") as output:
@@ -191,6 +248,7 @@ def train_rasa(settings: Settings, progress: Progress = lambda share: None) -> P
     if process.returncode != 0 or not made.is_file():
         raise SetupError(f"Training Rasa failed. The reason is at the end of {log}")
     made.rename(paths.model)
+    _mark_trained(settings, paths.phrases)
     model_files.keep_newest(paths.model.parent, MODELS_KEPT, paths.model)
     progress(1.0)
     return paths.model

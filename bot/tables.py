@@ -8,6 +8,8 @@ from bot.security import models as security
 from channels.conversations import models as conversations
 from knowledge_base import models as knowledge_base
 from knowledge_base.golden import models as golden
+from knowledge_base.hit_testing import models as hit_testing
+from knowledge_base.vocabulary import models as vocabulary
 
-ROOMS = (knowledge_base, golden, conversations, tickets, security)
+ROOMS = (knowledge_base, golden, hit_testing, vocabulary, conversations, tickets, security)
 metadata = Base.metadata

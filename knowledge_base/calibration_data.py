@@ -1,4 +1,7 @@
-"""Evidence to calibrate on: phrasings that encoder and index have not seen, and requests that are not our business."""
+"""Evidence to calibrate on: phrasings that encoder and index have not seen, and requests that are not our business.
+
+Some entries stand there as passages of a document would: their answers cut into sentences, and nothing else known.
+"""
 
 from __future__ import annotations
 
@@ -12,35 +15,50 @@ from knowledge_base.content_schema import ContentEntry
 from knowledge_base.embedding import Encoder
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
-from knowledge_base.phrases import phrases_of
+from knowledge_base.phrases import PASSAGE, phrases_of, sentences
 from knowledge_base.search import Correct, Dense, Lexical, Normalise, SearchState, Step
 from nlu.text import content_only
 from nlu.tokenizer import Tokenizer
 
 HELD_OUT_SHARE = 0.25
+# Every so many-th entry stands for a passage.
+PASSAGE_EVERY = 4
 CANDIDATES = 8
 SEED = 11
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Entries without some of their phrasings, and those phrasings with the entry they belong to."""
+    """Entries without some of their phrasings, entries as passages, and questions with the entry they belong to."""
 
     entries: list[ContentEntry]
+    passages: list[ContentEntry]
     questions: list[tuple[str, str]]
 
 
 def hold_out(entries: Sequence[ContentEntry], share: float = HELD_OUT_SHARE) -> HeldOut:
-    """Take ``share`` of every entry's similar questions away."""
+    """Take ``share`` of every entry's similar questions away, and of a passage all of them."""
     chooser = random.Random(SEED)  # noqa: S311 - not for security
-    kept, questions = [], []
-    for entry in entries:
+    kept: list[ContentEntry] = []
+    passages: list[ContentEntry] = []
+    questions: list[tuple[str, str]] = []
+    for number, entry in enumerate(entries):
         texts = list(entry.similar)
         chooser.shuffle(texts)
         cut = max(1, round(len(texts) * share))
         questions += [(text, entry.id) for text in texts[:cut]]
-        kept.append(entry.model_copy(update={"similar": texts[cut:]}))
-    return HeldOut(kept, questions)
+        if number % PASSAGE_EVERY == PASSAGE_EVERY - 1:
+            passages.append(_as_passage(entry, len(passages) + 1))
+        else:
+            kept.append(entry.model_copy(update={"similar": texts[cut:]}))
+    return HeldOut(kept, passages, questions)
+
+
+def _as_passage(entry: ContentEntry, number: int) -> ContentEntry:
+    """The entry's answer as an article of a document, as importing makes it."""
+    first, *others = sentences(entry.answer)
+    article = {"kind": PASSAGE, "title": f"第{number}条", "question": first, "similar": others, "aliases": []}
+    return entry.model_copy(update=article)
 
 
 def nonsense(entries: Sequence[ContentEntry], count: int = 80) -> list[str]:
@@ -53,11 +71,11 @@ def nonsense(entries: Sequence[ContentEntry], count: int = 80) -> list[str]:
 def fit_calibration(held: HeldOut, outside: Sequence[str], encoder: Encoder, tokenizer: Tokenizer) -> Calibration:
     """Search for the held-out phrasings, for what is ``outside`` our business and for nonsense; fit the probabilities.
 
-    ``encoder`` must not have seen the held-out phrasings.
+    ``encoder`` must not have seen the held-out phrasings, nor the passages.
     """
     lexical = LexicalIndex(tokenizer)
     dense = DenseIndex(encoder)
-    phrases = [phrase for entry in held.entries for phrase in phrases_of(entry)]
+    phrases = [phrase for entry in [*held.entries, *held.passages] for phrase in phrases_of(entry)]
     lexical.replace([], phrases)
     dense.replace([], phrases)
     steps: list[Step] = [Normalise(), Correct(lexical), Lexical(lexical), Dense(dense)]

@@ -31,17 +31,17 @@ class ChangeFeed:
             raise OSError("Redis is unreachable") from error
 
     def follow(self, apply: Callable[[list[str]], None], reload: Callable[[], object]) -> None:
-        """Listen in a thread; after a lost connection everything is read again, for changes may have been missed."""
+        """Listen in a thread. Once connected, everything is read again: changes may have been missed before."""
 
         def listen() -> None:
-            lost = False
+            missed = True
             while not self._stopped.is_set():
                 try:
                     with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
                         subscription.subscribe(CHANNEL)
-                        if lost:
+                        if missed:
                             reload()
-                        lost = False
+                        missed = False
                         while not self._stopped.is_set():
                             message = subscription.get_message(timeout=1.0)
                             if message:
@@ -49,7 +49,7 @@ class ChangeFeed:
                                 if sender != self._name:
                                     apply(entry_ids)
                 except (RedisError, OSError):
-                    lost = True
+                    missed = True
                     logger.warning("knowledge changes: Redis is unreachable; trying again")
                     self._stopped.wait(RETRY_SECONDS)
 

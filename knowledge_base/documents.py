@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from bot.database import SessionFactory
 from knowledge_base import review, revisions
 from knowledge_base.golden.gate import GateReport
-from knowledge_base.lifecycle import EntryStatus, InvalidEntry, KnowledgeError
+from knowledge_base.importing.progress import begin, steps
+from knowledge_base.lifecycle import EntryStatus, InvalidEntry, KnowledgeError, VersionConflict
 from knowledge_base.models import Entry, KnowledgeImport, PolicyDocument
 from knowledge_base.service import KnowledgeService
 
@@ -26,15 +27,22 @@ class DocumentNotFound(KnowledgeError):
 
 @dataclass(frozen=True)
 class DocumentView:
-    """A document, how many passages it has, and how many of them wait to be published."""
+    """A document, how many passages it has, and how many of them wait to be published.
+
+    ``state`` grows with every change of the document and of any passage.
+    """
 
     document: PolicyDocument
     passages: int
     waiting: int
+    state: int
 
 
 class DocumentService:
-    """A deed on a document is one transaction over all of its passages; ``knowledge`` then shows them to citizens."""
+    """A deed on a document is one transaction over all of its passages; ``knowledge`` then shows them to citizens.
+
+    With ``expected_state`` (``DocumentView.state``) a deed raises VersionConflict where anything changed since.
+    """
 
     def __init__(self, sessions: SessionFactory, knowledge: KnowledgeService) -> None:
         self._sessions = sessions
@@ -57,7 +65,9 @@ class DocumentService:
             _document(session, document_id)
             return [entry for entry in _passages(session, document_id) if entry.status != EntryStatus.RETIRED]
 
-    def publish(self, document_id: str, *, actor: str, sign_off: str = "") -> PolicyDocument:
+    def publish(
+        self, document_id: str, *, actor: str, sign_off: str = "", expected_state: int | None = None
+    ) -> PolicyDocument:
         """Every passage that waits becomes what citizens get; what left the text is retired. Raises FourEyes, GoldenSetDrop."""
 
         def change(session: Session, document: PolicyDocument) -> list[str]:
@@ -66,7 +76,7 @@ class DocumentService:
                 raise InvalidEntry("这份文件的条文都已发布，没有等待发布的内容")
             return touched
 
-        return self._do(document_id, actor, change, sign_off)
+        return self._do(document_id, actor, change, sign_off, expected_state)
 
     def publish_import(self, token: str, *, actor: str, sign_off: str = "") -> int:
         """Everything that an import brought and that still waits, at once; returns how many entries.
@@ -88,7 +98,9 @@ class DocumentService:
 
         return len(self._carry_out(deed, token, actor, sign_off))
 
-    def retire(self, document_id: str, *, actor: str, sign_off: str = "") -> PolicyDocument:
+    def retire(
+        self, document_id: str, *, actor: str, sign_off: str = "", expected_state: int | None = None
+    ) -> PolicyDocument:
         """Nobody gets answers from this document any more. Raises GoldenSetDrop."""
 
         def change(session: Session, document: PolicyDocument) -> list[str]:
@@ -100,9 +112,17 @@ class DocumentService:
             document.status, document.leaving = EntryStatus.RETIRED, []
             return [_kept(session, entry, actor, "retire", "") for entry in entries]
 
-        return self._do(document_id, actor, change, sign_off)
+        return self._do(document_id, actor, change, sign_off, expected_state)
 
-    def supersede(self, document_id: str, successor_id: str, *, actor: str, sign_off: str = "") -> PolicyDocument:
+    def supersede(
+        self,
+        document_id: str,
+        successor_id: str,
+        *,
+        actor: str,
+        sign_off: str = "",
+        expected_state: int | None = None,
+    ) -> PolicyDocument:
         """``document_id`` ends on the day its successor comes into force; raises InvalidEntry while that is unknown.
 
         Raises GoldenSetDrop where that day has come and golden questions lose their answer.
@@ -122,7 +142,7 @@ class DocumentService:
             entries = [entry for entry in _passages(session, document_id) if entry.status != EntryStatus.RETIRED]
             return [_ends(session, entry, day, actor, successor.title) for entry in entries]
 
-        return self._do(document_id, actor, change, sign_off)
+        return self._do(document_id, actor, change, sign_off, expected_state)
 
     def _publish(self, session: Session, document: PolicyDocument, actor: str) -> list[str]:
         leaving, touched = set(document.leaving), []
@@ -140,7 +160,7 @@ class DocumentService:
 
     def _publish_entries(self, session: Session, entry_ids: Sequence[str], actor: str) -> list[str]:
         touched = []
-        for entry_id in entry_ids:
+        for entry_id in steps(entry_ids):
             entry = session.get(Entry, entry_id, with_for_update=True)
             if entry is not None and entry.status != EntryStatus.RETIRED and review.may(entry, "publish"):
                 review.publish(entry, actor, four_eyes=self._knowledge.four_eyes)
@@ -152,10 +172,13 @@ class DocumentService:
         document_id: str,
         actor: str,
         change: Callable[[Session, PolicyDocument], list[str]],
-        sign_off: str = "",
+        sign_off: str,
+        expected_state: int | None,
     ) -> PolicyDocument:
         def deed(session: Session) -> list[str]:
             document = _document(session, document_id, lock=True)
+            if expected_state not in (None, _state(session, document)):
+                raise VersionConflict
             touched = change(session, document)
             document.version += 1
             document.updated_by = actor
@@ -166,10 +189,13 @@ class DocumentService:
 
     def _carry_out(self, deed: Callable[[Session], list[str]], object_id: str, actor: str, sign_off: str) -> list[str]:
         """Try a deed, ask the golden set, do it for good, show it; returns the entries it touched."""
+        begin("rehearse")
         report = self._rehearsed(deed)
+        begin("publish")
         with self._sessions() as session, session.begin():
             touched = deed(session)
             self._knowledge.pass_gate(session, report, object_id, actor=actor, reason=sign_off)
+        begin("show")
         self._knowledge.show(touched, report)
         return touched
 
@@ -187,7 +213,7 @@ class DocumentService:
         live = session.scalar(
             select(func.count()).where(*standing, Entry.status == EntryStatus.PUBLISHED, Entry.draft_status == "")
         )
-        return DocumentView(document, passages, passages - (live or 0))
+        return DocumentView(document, passages, passages - (live or 0), _state(session, document))
 
 
 def _document(session: Session, document_id: str, *, lock: bool = False) -> PolicyDocument:
@@ -195,6 +221,13 @@ def _document(session: Session, document_id: str, *, lock: bool = False) -> Poli
     if document is None:
         raise DocumentNotFound(document_id)
     return document
+
+
+def _state(session: Session, document: PolicyDocument) -> int:
+    """Versions only grow and passages are never removed, so the sum is another one after every change."""
+    return document.version + int(
+        session.scalar(select(func.sum(Entry.version)).where(Entry.document_id == document.id)) or 0
+    )
 
 
 def _passages(session: Session, document_id: str) -> list[Entry]:

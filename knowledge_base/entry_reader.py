@@ -40,11 +40,19 @@ class EntryReader:
         self._clock = clock
 
     def list_entries(
-        self, *, query: str = "", status: str = "", topic: str = "", limit: int = 50, offset: int = 0
+        self,
+        *,
+        query: str = "",
+        status: str = "",
+        topic: str = "",
+        limit: int = 50,
+        offset: int = 0,
+        after: str | None = None,
     ) -> EntryPage:
         """Entries whose title, question, answer or phrasings contain ``query``; newest change first.
 
-        A published entry is also listed under the status of its waiting change.
+        A published entry is also listed under the status of its waiting change. With ``after`` the list is by id and
+        begins behind that one: who reads it page by page misses nothing that changes meanwhile.
         """
         statement = select(Entry)
         if status:
@@ -57,7 +65,11 @@ class EntryReader:
             statement = statement.where(or_(*(column.contains(query, autoescape=True) for column in columns)))
         with self._sessions() as session:
             total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-            ordered = statement.order_by(Entry.updated_at.desc(), Entry.id).limit(limit).offset(offset)
+            if after is None:
+                ordered = statement.order_by(Entry.updated_at.desc(), Entry.id)
+            else:
+                ordered = statement.where(Entry.id > after).order_by(Entry.id)
+            ordered = ordered.limit(limit).offset(offset)
             return EntryPage(list(session.scalars(ordered)), total)
 
     def get(self, entry_id: str) -> Entry:

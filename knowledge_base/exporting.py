@@ -1,4 +1,4 @@
-"""The whole knowledge base as one file, and back: entries in every status, their history, policy documents.
+"""The whole knowledge base as one file, and back: entries in every status, their history, policy documents, vocabulary.
 
 The file is a zip of ``manifest.json`` and one ``.jsonl`` a table, one row a line, in a stable order, so that two exports
 of equal content hold equal tables.
@@ -27,9 +27,13 @@ from knowledge_base.importing.parts import ImportProblem
 from knowledge_base.lifecycle import EntryStatus, InvalidEntry
 from knowledge_base.models import Entry, EntryRevision, PolicyDocument
 from knowledge_base.revisions import form_in
+from knowledge_base.vocabulary.carrying import bring, exported
+from knowledge_base.vocabulary.words import CHANGED
 
 FORMAT, VERSION = "wenzheng-knowledge", 1
 MANIFEST, ENTRIES, DOCUMENTS, HISTORY = "manifest.json", "entries.jsonl", "documents.jsonl", "history.jsonl"
+VOCABULARY = "vocabulary.jsonl"
+TABLES = (ENTRIES, DOCUMENTS, HISTORY, VOCABULARY)
 EPOCH = (1980, 1, 1, 0, 0, 0)
 # When and by whom a row was last touched is not what it says.
 TOUCH = frozenset({"version", "updated_at", "updated_by"})
@@ -46,7 +50,9 @@ class ExportCounts:
 
 @dataclass(frozen=True)
 class RestoreResult:
-    """What an import of such a file did to entries; ``changed``: their ids, for those who show them."""
+    """What an import of such a file did to entries; ``changed``: their ids (and what stands for the vocabulary), for those who
+    show them.
+    """
 
     created: int
     updated: int
@@ -67,6 +73,7 @@ def export_all(sessions: SessionFactory, path: Path) -> ExportCounts:
             package.writestr(_member(MANIFEST), json.dumps(manifest, indent=1))
             for name, rows in ((ENTRIES, entries), (DOCUMENTS, documents), (HISTORY, history)):
                 package.writestr(_member(name), "".join(_line(row) for row in rows))
+            package.writestr(_member(VOCABULARY), "".join(map(_json, exported(session))))
     unfinished.replace(path)
     return counts
 
@@ -127,7 +134,7 @@ class _Restoring:
         self._add_history(set(created))
         for kept in self._tables[DOCUMENTS]:
             self._document(kept)
-        return RestoreResult(len(created), len(updated), same, (*created, *updated))
+        return RestoreResult(len(created), len(updated), same, (*created, *updated, *self._vocabulary()))
 
     def _overwrite(self, entry: Entry, kept: Mapping[str, Any]) -> None:
         version = max(entry.version, kept["version"]) + 1
@@ -150,6 +157,12 @@ class _Restoring:
                 content_by = entry.content_by
                 revisions.record(self._session, entry, actor=self._actor, deed=DEED)
                 entry.content_by = content_by
+
+    def _vocabulary(self) -> list[str]:
+        try:
+            return [CHANGED] if bring(self._session, self._tables[VOCABULARY], actor=self._actor) else []
+        except InvalidEntry as error:
+            raise ImportProblem(f"{VOCABULARY}：{error}") from error
 
     def _document(self, kept: Mapping[str, Any]) -> None:
         existing = self._session.get(PolicyDocument, kept["id"])
@@ -183,7 +196,11 @@ def _said(row: Base) -> dict[str, Any]:
 
 
 def _line(row: Base) -> str:
-    return json.dumps(_row(row), ensure_ascii=False, sort_keys=True) + "\n"
+    return _json(_row(row))
+
+
+def _json(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _values(table: type[Base], kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -209,7 +226,7 @@ def _tables(data: bytes, limits: Limits) -> dict[str, list[dict[str, Any]]]:
     (manifest,) = _lines(MANIFEST, [texts[MANIFEST]])
     if manifest.get("format") != FORMAT or manifest.get("version") != VERSION:
         raise ImportProblem("导出文件的格式或版本不对，请用同一版本的程序导出")
-    return {name: list(_lines(name, texts.get(name, b"").splitlines())) for name in (ENTRIES, DOCUMENTS, HISTORY)}
+    return {name: list(_lines(name, texts.get(name, b"").splitlines())) for name in TABLES}
 
 
 def _lines(name: str, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:

@@ -1,21 +1,33 @@
-"""What an entry is found by: its title, standard question, similar questions, aliases and answer, one phrase each."""
+"""What an entry is found by: its title, standard question, similar questions, aliases and answer, one phrase each.
+
+A passage of a policy document has its sentences in place of questions: they say what holds, and not what is asked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 PhraseKind = Literal["title", "question", "similar", "alias", "answer", "whole"]
+PASSAGE = "passage"
+# Of a long text the first sentences lead to it; what is shorter says nothing by itself.
+SENTENCES, SENTENCE_CHARACTERS, SHORTEST_SENTENCE = 12, 120, 4
+_SENTENCE = re.compile(r"[^。；！？\n]+")
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """One text that leads to an entry. Kind ``whole`` has no text: it stands for the mean of an entry's vectors."""
+    """One text that leads to an entry. Kind ``whole`` has no text: it stands for the mean of an entry's vectors.
+
+    ``passage``: the entry is a passage of a policy document.
+    """
 
     entry_id: str
     kind: PhraseKind
     text: str
+    passage: bool = False
 
 
 class Phrased(Protocol):
@@ -24,6 +36,10 @@ class Phrased(Protocol):
     @property
     def id(self) -> str:
         """The entry's id."""
+
+    @property
+    def kind(self) -> str:
+        """``entry``, ``service_item`` or ``passage``."""
 
     @property
     def title(self) -> str:
@@ -48,10 +64,18 @@ class Phrased(Protocol):
 
 def phrases_of(entry: Phrased) -> Iterator[Phrase]:
     """Every phrase of one entry, best sources first."""
-    yield Phrase(entry.id, "title", entry.title)
-    yield Phrase(entry.id, "question", entry.question)
+    passage = entry.kind == PASSAGE
+    yield Phrase(entry.id, "title", entry.title, passage)
+    yield Phrase(entry.id, "question", entry.question, passage)
     for text in entry.similar:
-        yield Phrase(entry.id, "similar", text)
+        yield Phrase(entry.id, "similar", text, passage)
     for text in entry.aliases:
-        yield Phrase(entry.id, "alias", text)
-    yield Phrase(entry.id, "answer", entry.answer)
+        yield Phrase(entry.id, "alias", text, passage)
+    yield Phrase(entry.id, "answer", entry.answer, passage)
+
+
+def sentences(text: str, bare: Callable[[str], str] = str.strip) -> list[str]:
+    """The first sentences of ``text`` that say something, each once; ``bare`` takes numbers and marks off."""
+    found = (bare(sentence) for sentence in _SENTENCE.findall(text))
+    kept = (sentence[:SENTENCE_CHARACTERS] for sentence in found if len(sentence) >= SHORTEST_SENTENCE)
+    return list(dict.fromkeys(kept))[:SENTENCES]

@@ -24,7 +24,12 @@ def may(entry: Entry, deed: str) -> bool:
 
 def wrote(entry: Entry, actor: str) -> bool:
     """Whether ``actor`` was the last to write what is not published yet."""
-    return bool(entry.content_by) and _person(entry.content_by) == _person(actor)
+    return bool(entry.content_by) and same_person(entry.content_by, actor)
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two signatures are of one account, whatever name it displayed."""
+    return _person(one) == _person(other)
 
 
 def edit(entry: Entry, form: EntryForm) -> None:

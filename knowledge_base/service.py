@@ -1,40 +1,42 @@
-"""What can be done with the knowledge base: search it, read it, edit, publish and retire its entries."""
+"""What can be done with the knowledge base: asked, read into memory, kept in step with the database, and curated."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from bot.database import SessionFactory
-from knowledge_base import review, revisions
-from knowledge_base.content_schema import ContentError, fill, strings
-from knowledge_base.entry_form import EntryForm
-from knowledge_base.entry_reader import EntryReader, today
+from knowledge_base.entry_curation import EntryCuration
+from knowledge_base.entry_reader import today
 from knowledge_base.golden.gate import GateReport, PublishGate, Verdict
 from knowledge_base.golden.models import GoldenQuestion
 from knowledge_base.golden.questions import GoldenQuestions
-from knowledge_base.lifecycle import EntryStatus, InvalidEntry, VersionConflict
+from knowledge_base.hit_testing.history import HitTests
+from knowledge_base.hit_testing.tester import HitTester
+from knowledge_base.index.keeper import IndexKeeper
+from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry
+from knowledge_base.near_duplicates import NearDuplicates
 from knowledge_base.published import City, PublishedEntries
-from knowledge_base.regions import known_region
+from knowledge_base.reliability import Reliability, reliability
 from knowledge_base.results import PublishedEntry, SearchResult
 from knowledge_base.search import Searcher
+from knowledge_base.vocabulary.service import VocabularyService
+from knowledge_base.vocabulary.words import CHANGED
 from nlu.scope import ScopeModel
 
 logger = logging.getLogger(__name__)
 # Below this probability of being government business a question need not be looked at by staff.
 SURELY_OUTSIDE = 0.1
+ROWS_AT_ONCE = 1_000
 
 
-class KnowledgeService(EntryReader):
-    """Search and curation. ``on_change`` tells other processes which entries changed.
-
-    ``region`` is the city's own code of GB/T 2260, ``clock`` gives the day, ``four_eyes`` makes publishing take another
-    person than the one who wrote.
+class KnowledgeService(EntryCuration):
+    """Search and curation, and what lives beside the entries: golden set, vocabulary, hit tests. ``scope`` knows what is
+    none of a government's business, ``keeper`` the snapshots of the indexes.
     """
 
     def __init__(
@@ -46,21 +48,23 @@ class KnowledgeService(EntryReader):
         on_change: Callable[[list[str]], None] = lambda ids: None,
         scope: ScopeModel | None = None,
         *,
+        vocabulary: VocabularyService,
         region: str = "",
         four_eyes: bool = False,
         clock: Callable[[], date] = today,
         gate: PublishGate | None = None,
+        keeper: IndexKeeper | None = None,
     ) -> None:
-        super().__init__(sessions, clock)
-        self._published = published
+        super().__init__(
+            sessions, published, city, on_change, region=region, four_eyes=four_eyes, clock=clock, gate=gate
+        )
         self._searcher = searcher
-        self._city = city
-        self.on_change = on_change
         self._scope = scope
-        self.region = region
-        self.four_eyes = four_eyes
-        self._gate = gate
+        self.keeper = keeper
         self.golden = GoldenQuestions(sessions)
+        self.vocabulary = vocabulary
+        self.duplicates = NearDuplicates(sessions, published)
+        self.hit_tests = HitTests(sessions, HitTester(sessions, searcher, published, region=region, clock=clock))
 
     # Asking ---------------------------------------------------------------
 
@@ -73,233 +77,60 @@ class KnowledgeService(EntryReader):
 
     def surely_outside(self, question: str) -> bool:
         """Whether a question is plainly none of a government's business: music, recipes, other people's numbers."""
-        return self._scope is not None and self._scope.probability(question) < SURELY_OUTSIDE
+        if self._scope is None or self.vocabulary.knows(question):
+            return False
+        return self._scope.probability(question) < SURELY_OUTSIDE
 
     def entry(self, entry_id: str, *, on: date | None = None, region: str | None = None) -> PublishedEntry | None:
         """A published entry in force for the region, placeholders filled; None otherwise."""
         return self._published.get(entry_id, on or self._clock(), self.region if region is None else region)
 
-    def load(self) -> int:
-        """Read all published entries into memory; returns how many there are."""
-        with self._sessions() as session:
-            rows = list(session.scalars(select(Entry).where(Entry.status == EntryStatus.PUBLISHED)))
-        self._published.refresh([row.id for row in rows], rows)
+    def load(self, progress: Callable[[float], None] = lambda share: None) -> int:
+        """Read all published entries and the vocabulary into memory; returns how many entries there are.
+
+        What is not in a snapshot as it is now in the database is indexed anew; called again, what changed meanwhile.
+        """
+        self.vocabulary.load()
+        if self.keeper is not None:
+            self.keeper.restore()
+        self._published.load(self._read_published(), progress)
         if self._gate is not None:
-            self._gate.follow([row.id for row in rows])
-        return len(rows)
+            self._gate.follow(())
+        return len(self._published)
+
+    def _read_published(self) -> Iterator[Entry]:
+        statement = select(Entry).where(Entry.status == EntryStatus.PUBLISHED)
+        with self._sessions() as session:
+            yield from session.scalars(statement.execution_options(yield_per=ROWS_AT_ONCE))
 
     def refresh(self, entry_ids: list[str]) -> None:
         """Make memory agree with the database for these entries, after a change here or in another process."""
+        self._renew(entry_ids, None)
+
+    def show(self, entry_ids: list[str], report: GateReport | None = None) -> None:
+        """After a change of many entries at once: memory here and in other processes follows. ``report``: its rehearsal."""
+        self._renew(entry_ids, report)
+        self._tell(entry_ids)
+
+    def _renew(self, entry_ids: list[str], report: GateReport | None) -> None:
+        if CHANGED in entry_ids:
+            self.vocabulary.load()
         with self._sessions() as session:
             rows = list(session.scalars(select(Entry).where(Entry.id.in_(entry_ids))))
         self._published.refresh(entry_ids, rows)
         if self._gate is not None:
-            self._gate.follow(entry_ids)
-
-    def show(self, entry_ids: list[str], report: GateReport | None = None) -> None:
-        """After a change of many entries at once: memory here and in other processes follows. ``report``: its rehearsal."""
-        self.refresh(entry_ids)
-        if self._gate is not None and report is not None:
             self._gate.follow(entry_ids, report)
-        self._tell(entry_ids)
-
-    # Curating -------------------------------------------------------------
-
-    def create(self, form: EntryForm, *, actor: str) -> Entry:
-        """A new draft; its id is made from its topic."""
-        self.check(form)
-        with self._sessions() as session, session.begin():
-            count = session.scalar(select(func.count()).where(Entry.topic == form.topic)) or 0
-            while session.get(Entry, entry_id := f"{form.topic}.s{count:04d}") is not None:
-                count += 1
-            entry = Entry(id=entry_id, status=EntryStatus.DRAFT, edited=True, updated_by=actor, **form.columns())
-            revisions.record(session, entry, actor=actor, deed="create")
-        return entry
-
-    def save(
-        self,
-        entry_id: str,
-        form: EntryForm,
-        *,
-        actor: str,
-        expected_version: int,
-        publish: bool = False,
-        sign_off: str = "",
-    ) -> Entry:
-        """Keep other content as a draft; a published text stays until the change is published, which ``publish`` does.
-
-        Raises VersionConflict, InvalidEntry, FourEyes, and GoldenSetDrop where golden questions would get worse and there
-        is no reason in ``sign_off``.
-        """
-        self.check(form)
-
-        def change(entry: Entry) -> None:
-            review.edit(entry, form)
-            entry.content_by = actor
-            if publish:
-                review.publish(entry, actor, four_eyes=self.four_eyes)
-
-        if publish:
-            return self._gated("publish", entry_id, actor, change, expected_version, sign_off)
-        return self._do("save", entry_id, actor, change, expected_version=expected_version)
-
-    def submit(self, entry_id: str, *, actor: str, expected_version: int | None = None) -> Entry:
-        """Ask another person to look at it."""
-        return self._do("submit", entry_id, actor, review.submit, expected_version=expected_version)
-
-    def send_back(self, entry_id: str, reason: str, *, actor: str, expected_version: int | None = None) -> Entry:
-        """What was submitted needs work, for this reason."""
-
-        def change(entry: Entry) -> None:
-            review.send_back(entry, reason)
-
-        return self._do("return", entry_id, actor, change, comment=reason.strip(), expected_version=expected_version)
-
-    def publish(self, entry_id: str, *, actor: str, expected_version: int | None = None, sign_off: str = "") -> Entry:
-        """From now on citizens get this answer; raises FourEyes where another person must do it, and GoldenSetDrop."""
-
-        def change(entry: Entry) -> None:
-            review.publish(entry, actor, four_eyes=self.four_eyes)
-
-        return self._gated("publish", entry_id, actor, change, expected_version, sign_off)
-
-    def discard(self, entry_id: str, *, actor: str, expected_version: int | None = None) -> Entry:
-        """Give up the change that waits beside a published text."""
-        return self._do("discard", entry_id, actor, review.discard, expected_version=expected_version)
-
-    def retire(self, entry_id: str, *, actor: str, expected_version: int | None = None, sign_off: str = "") -> Entry:
-        """From now on nobody gets this answer; it can be published again. Raises GoldenSetDrop."""
-        return self._gated("retire", entry_id, actor, review.retire, expected_version, sign_off)
-
-    def reopen(self, entry_id: str, *, actor: str, expected_version: int | None = None) -> Entry:
-        """Make a retired entry a draft again."""
-        return self._do("reopen", entry_id, actor, review.reopen, expected_version=expected_version)
 
     # The golden set -------------------------------------------------------
-
-    def rehearse(self, entry_id: str, form: EntryForm) -> GateReport:
-        """What publishing this text would do to the golden set; nothing is changed."""
-        self.check(form)
-
-        def change(entry: Entry) -> None:
-            review.edit(entry, form)
-            review.settle(entry)
-            entry.status = EntryStatus.PUBLISHED
-
-        return self._rehearsed(entry_id, change, None)[0]
-
-    def rehearse_entries(self, entries: Sequence[Entry]) -> GateReport:
-        """What would become of the golden set if these entries were as given."""
-        return self._gate.rehearse(entries) if self._gate is not None else GateReport()
-
-    def pass_gate(self, session: Session, report: GateReport, object_id: str, *, actor: str, reason: str) -> None:
-        """Let a rehearsed change through, in its own transaction; raises GoldenSetDrop without a reason where it harms."""
-        if self._gate is not None:
-            self._gate.pass_through(session, report, object_id, actor=actor, reason=reason)
 
     def golden_verdicts(self) -> list[tuple[GoldenQuestion, Verdict]]:
         """Every golden question with how it stands now."""
         return self._gate.verdicts() if self._gate is not None else []
 
-    # History --------------------------------------------------------------
+    def ask_golden(self, limit: int) -> int:
+        """Ask golden questions of which nothing is known yet, ``limit`` at most; how many were asked."""
+        return self._gate.ask_some(limit) if self._gate is not None else 0
 
-    def restore(self, entry_id: str, version: int, *, actor: str, expected_version: int | None = None) -> Entry:
-        """Bring the text of an old version back as a draft or waiting change; the history goes on."""
-        with self._sessions() as session:
-            form = revisions.form_in(revisions.revision(session, entry_id, version).snapshot)
-        self.check(form)
-
-        def change(entry: Entry) -> None:
-            review.edit(entry, form)
-
-        return self._do(
-            "restore", entry_id, actor, change, comment=f"版本 {version}", expected_version=expected_version
-        )
-
-    # Inside ---------------------------------------------------------------
-
-    def _gated(
-        self,
-        deed: str,
-        entry_id: str,
-        actor: str,
-        change: Callable[[Entry], None],
-        expected_version: int | None,
-        sign_off: str,
-    ) -> Entry:
-        """A deed that citizens see, once the golden set was asked about it: outside the transaction, for it takes time."""
-        gate = self._gate
-        if gate is None:
-            return self._do(deed, entry_id, actor, change, expected_version=expected_version)
-        report, rehearsed = self._rehearsed(entry_id, change, expected_version)
-
-        def pass_through(session: Session, entry: Entry) -> None:
-            gate.pass_through(session, report, entry.id, actor=actor, reason=sign_off)
-
-        entry = self._do(deed, entry_id, actor, change, expected_version=rehearsed, also=pass_through)
-        gate.follow([entry_id], report)
-        return entry
-
-    def _rehearsed(
-        self, entry_id: str, change: Callable[[Entry], None], expected_version: int | None
-    ) -> tuple[GateReport, int]:
-        """What a change would do to the golden set, and the version it was tried on."""
-        with self._sessions() as session:
-            entry = self._row(session, entry_id)
-            version = entry.version
-            if expected_version not in (None, version):
-                raise VersionConflict
-            with session.no_autoflush:  # only looked at; closing the session forgets it
-                change(entry)
-                report = self.rehearse_entries([entry])
-        return report, version
-
-    def _do(
-        self,
-        deed: str,
-        entry_id: str,
-        actor: str,
-        change: Callable[[Entry], None],
-        *,
-        comment: str = "",
-        expected_version: int | None = None,
-        also: Callable[[Session, Entry], None] = lambda session, entry: None,
-    ) -> Entry:
-        """One deed, its version and its revision, in one transaction; then memory and other processes follow."""
-        with self._sessions() as session, session.begin():
-            entry = self._row(session, entry_id, lock=True)
-            if expected_version not in (None, entry.version):
-                raise VersionConflict
-            change(entry)
-            entry.edited = True
-            entry.version += 1
-            entry.updated_by = actor
-            also(session, entry)
-            revisions.record(session, entry, actor=actor, deed=deed, comment=comment)
-        self._changed(entry)
-        return entry
-
-    def _changed(self, entry: Entry) -> None:
-        self._published.refresh([entry.id], [entry])
-        self._tell([entry.id])
-
-    def _tell(self, entry_ids: list[str]) -> None:
-        try:
-            self.on_change(entry_ids)
-        except OSError:
-            # The change is saved and visible here; other processes pick it up at their next start.
-            logger.exception("other processes could not be told of a changed entry")
-
-    def check(self, form: EntryForm) -> None:
-        """Raise InvalidEntry, in Chinese, for what a form alone cannot know to be wrong."""
-        if form.effective and form.expires and form.expires <= form.effective:
-            raise InvalidEntry("失效日期应晚于生效日期")
-        if (form.kind == "service_item") != (form.facts is not None):
-            raise InvalidEntry("服务事项要填写办事要素；普通问答不填")
-        if form.region and not known_region(form.region, self.region):
-            raise InvalidEntry(f"没有代码为 {form.region} 的行政区划，请核对六位代码；不填表示各地通用")
-        try:
-            for text in strings(form.model_dump()):
-                fill(text, self._city)
-        except ContentError as error:
-            raise InvalidEntry(f"引用了城市设置里没有的值：{error}") from error
+    def golden_reliability(self) -> Reliability:
+        """How probable best hits of golden questions are said to be, beside how often they are right."""
+        return reliability(self._gate.predictions() if self._gate is not None else [])

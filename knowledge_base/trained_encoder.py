@@ -110,6 +110,7 @@ def train(
     services = Catalogue(services=catalogue.services)
     lexicon = [*synonym_groups(), *named_things()]
     held = hold_out(entries)
+    learner = tokenizer_for(held.entries)
     groups = [phrase_groups(some, catalogue, lexicon) for some in (held.entries, entries)]
     target = models / "encoder" / digest
 
@@ -119,12 +120,12 @@ def train(
             encoder = used = load_encoder(name, cutter)
         else:
             with tempfile.TemporaryDirectory(dir=folder) as work:
-                train_encoder(groups[0], cutter, Path(work), epochs=epochs, progress=_part(progress, 0.0, 0.42))
-                encoder = load_encoder(work, cutter)
+                train_encoder(groups[0], learner, Path(work), epochs=epochs, progress=_part(progress, 0.0, 0.42))
+                encoder = load_encoder(work, learner)
             train_encoder(groups[1], cutter, folder / "model", epochs=epochs, progress=_part(progress, 0.42, 0.84))
             write_words(folder / "model", taught_words(entries))
             used = load_encoder(str(folder / "model"), cutter)
-        fit_calibration(held, examples.outside, encoder, cutter).save(folder / "calibration.json")
+        fit_calibration(held, examples.outside, encoder, learner).save(folder / "calibration.json")
         progress(0.9)
         inside = [*examples.inside, *(text for texts in phrase_groups(entries, services) for text in texts)]
         scope_model = ScopeModel.train(inside, examples.outside, cutter, used, SCOPE_THRESHOLD, examples.generated)

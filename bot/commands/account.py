@@ -9,6 +9,7 @@ import typer
 from bot.commands.console import done, fail
 from bot.container import build_storage
 from bot.security.errors import SecurityError
+from bot.security.register import COMMAND_LINE, normalised
 from bot.settings import get_settings
 from bot.setup_steps import prepare_database
 
@@ -52,3 +53,22 @@ def totp_reset(name: Annotated[str, typer.Argument(help="Whose second factor is 
     except SecurityError as error:
         fail(str(error))
     done(f"The second factor of {name} was reset; the password is enough now")
+
+
+@app.command("token")
+def token(
+    name: Annotated[str, typer.Argument(help="Whose token: it may do what this account may do.")],
+    purpose: Annotated[str, typer.Option(help="What it is for; it is listed under this name.")],
+    days: Annotated[int, typer.Option(help="How long it works.")] = 90,
+    read_only: Annotated[bool, typer.Option("--read-only", help="It reads and changes nothing.")] = False,
+) -> None:
+    """Make a token for the knowledge API. It is printed once, alone on standard output."""
+    settings = get_settings()
+    prepare_database(settings)
+    try:
+        made = build_storage(settings).accounts.tokens.make(
+            normalised(name), purpose, days=days, read_only=read_only, actor=COMMAND_LINE
+        )
+    except SecurityError as error:
+        fail(str(error))
+    typer.echo(made)

@@ -38,7 +38,7 @@ def knowledge() -> None:
 @app.command("export")
 def export(file: File) -> None:
     """Write everything to FILE, a zip: entries in every status, their history, policy documents."""
-    with _storage() as storage:
+    with open_storage() as storage:
         try:
             with step("Exporting"):
                 counts = export_all(storage.sessions, file)
@@ -59,7 +59,7 @@ def import_(
         data = file.read_bytes()
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}")
-    with _storage() as storage:
+    with open_storage() as storage:
         try:
             topics: dict[str, str] = load_yaml(storage.settings.content_dir / "topics.yml")
             city = load_city(storage.settings.content_dir / "city.yml")
@@ -131,7 +131,8 @@ def _ask(yes: bool) -> None:
 
 
 @contextmanager
-def _storage() -> Iterator[Storage]:
+def open_storage() -> Iterator[Storage]:
+    """The database, migrated and with the content files in it."""
     settings = get_settings()
     prepare_database(settings)
     storage = build_storage(settings)

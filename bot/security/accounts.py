@@ -34,7 +34,8 @@ IDENTITY_PROVIDER = "单位账号系统"
 class AccountService(StaffRegister):
     """The one door to accounts and sessions; every method is one transaction.
 
-    ``fields`` encrypts secrets of second factors; ``notes`` seals what browsers hold for minutes.
+    ``fields`` encrypts secrets of second factors; ``notes`` seals what browsers hold for minutes. ``token_days``: how
+    long an API token may last.
     """
 
     def __init__(
@@ -46,12 +47,22 @@ class AccountService(StaffRegister):
         notes: FieldCipher,
         session_hours: float = 8,
         require_totp_roles: Iterable[str] = (),
+        token_days: int = 365,
         passwords: Passwords | None = None,
         now: Callable[[], datetime] = utcnow,
     ) -> None:
         signed_in = StaffSessions(timedelta(hours=session_hours), now)
         second_factor = SecondFactor(fields, now)
-        super().__init__(sessions, signed_in, second_factor, passwords or Passwords(), now, require_totp_roles)
+        super().__init__(
+            sessions,
+            signed_in,
+            second_factor,
+            passwords or Passwords(),
+            now,
+            require_totp_roles,
+            attempts,
+            token_days,
+        )
         self._attempts = attempts
         self._second_step = SecondStep(notes, now)
 

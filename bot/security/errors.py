@@ -72,6 +72,13 @@ class SignedOut(SecurityError):
         super().__init__("登录已过期，请重新登录")
 
 
+class TokenRefused(SecurityError):
+    """No token, or one that is unknown, over, revoked, or of a closed account: they look alike on purpose."""
+
+    def __init__(self) -> None:
+        super().__init__("接口令牌不对、已过期或已停用，请到“我的账号”查看或新建")
+
+
 class InvalidAccount(SecurityError):
     """A new account's or password's data cannot be taken; the message says why."""
 

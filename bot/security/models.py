@@ -1,4 +1,4 @@
-"""Tables of accounts, second factors, console sessions, sign-in attempts and the audit log."""
+"""Tables of accounts, second factors, console sessions, API tokens, sign-in attempts and the audit log."""
 
 from __future__ import annotations
 
@@ -90,6 +90,26 @@ class StaffSession(Base):
     revoked_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]
     browser: Mapped[str] = mapped_column(String(80), default="", server_default="")
+
+
+class ApiToken(Base):
+    """A token with which a program does what its account may do. Only its SHA-256 is kept, it has 256 random bits.
+
+    ``name`` says what it is for, ``created_by`` is the username of who made it: the owner or an administrator.
+    """
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    read_only: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    created_by: Mapped[str] = mapped_column(String(40))
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
 
 
 class SignInAttempt(Base):

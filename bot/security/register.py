@@ -13,6 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.database import SessionFactory
+from bot.security.api_tokens import ApiTokens
+from bot.security.attempts import AttemptLimiter
 from bot.security.audit import AuditLog
 from bot.security.errors import InvalidAccount, UnknownAccount
 from bot.security.models import Account, ExternalIdentity
@@ -53,6 +55,8 @@ class StaffRegister:
         passwords: Passwords,
         now: Callable[[], datetime],
         require_totp_roles: Iterable[str],
+        attempts: AttemptLimiter,
+        token_days: int,
     ) -> None:
         self._sessions = sessions
         self._signed_in = signed_in
@@ -61,6 +65,7 @@ class StaffRegister:
         self._now = now
         self._require_totp_roles = frozenset(require_totp_roles)
         self.audit = AuditLog(sessions)
+        self.tokens = ApiTokens(sessions, attempts, self.audit, self._principal, now, token_days)
 
     def create(
         self,
@@ -171,12 +176,13 @@ class StaffRegister:
         self.audit.record(actor, "account.totp_reset", name)
 
     def deactivate(self, username: str, *, actor: str = COMMAND_LINE) -> None:
-        """Nobody can sign in with this account any more, and whoever is signed in is out. Raises UnknownAccount."""
+        """Nobody can sign in with this account any more, sessions and API tokens are over. Raises UnknownAccount."""
         name = normalised(username)
         with self._sessions() as session, session.begin():
             account = self._account(session, name)
             account.active = False
             self._signed_in.close_all(session, account.id)
+            self.tokens.revoke_all(session, account.id)
         self.audit.record(actor, "account.deactivate", name)
 
     def activate(self, username: str, *, actor: str = COMMAND_LINE) -> None:

@@ -62,6 +62,7 @@ class Principal:
     """A member of staff who is signed in, and what they may do.
 
     ``owes`` is what they must do before anything else: "password" (change it), "second_factor" (set one up), or "".
+    ``via`` is the name of the API token that a program of theirs uses; empty for the person in the console.
     """
 
     username: str
@@ -70,6 +71,7 @@ class Principal:
     permissions: frozenset[str]
     department: str = ""
     owes: str = ""
+    via: str = ""
 
     def may(self, permission: str) -> bool:
         """Whether they may do this."""
@@ -95,4 +97,5 @@ def require(principal: Principal, permission: str) -> None:
         raise PermissionDenied(OWED[principal.owes])
     if not principal.may(permission):
         label = role_table().permissions.get(permission, permission)
-        raise PermissionDenied(f"您的账号没有“{label}”的权限，请联系系统管理员")
+        whose = f"接口令牌“{principal.via}”" if principal.via else "您的账号"
+        raise PermissionDenied(f"{whose}没有“{label}”的权限，请联系系统管理员")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.security.api_tokens import TokenView
 from bot.security.audit import Sought
 from bot.security.errors import InvalidAccount
 from bot.security.models import AuditRecord
@@ -28,6 +29,11 @@ class AuditPage:
 
 class AccountsDesk(DeskBase):
     """Each method checks the permission; the services write the audit log."""
+
+    @property
+    def max_token_days(self) -> int:
+        """How many days an API token may last."""
+        return self._services.accounts.tokens.max_days
 
     @property
     def role_names(self) -> dict[str, str]:
@@ -82,6 +88,22 @@ class AccountsDesk(DeskBase):
         """How many of one's recovery codes were not used."""
         self._require()
         return self._services.accounts.recovery_codes_left(self.principal.username)
+
+    def own_tokens(self) -> list[TokenView]:
+        """One's own API tokens that work."""
+        self._require()
+        return self._services.accounts.tokens.of(self.principal.username)
+
+    def make_own_token(self, name: str, *, days: int, read_only: bool) -> str:
+        """An API token of one's own, told once. Raises InvalidAccount."""
+        self._require("knowledge.read")
+        return self._make_token(self.principal.username, name, days, read_only)
+
+    def revoke_own_token(self, token_id: int) -> None:
+        """End one of one's own API tokens."""
+        self._require()
+        username = self.principal.username
+        self._services.accounts.tokens.revoke(username, token_id, actor=username)
 
     # Accounts of others -----------------------------------------------------------------------------------------------
 
@@ -141,6 +163,26 @@ class AccountsDesk(DeskBase):
         """Sign somebody out everywhere."""
         self._require_another(username)
         self._services.accounts.close_all_sessions(username, actor=self.principal.username)
+
+    def account_tokens(self, username: str) -> list[TokenView]:
+        """The API tokens of an account that work."""
+        self._require("accounts.manage")
+        return self._services.accounts.tokens.of(username)
+
+    def make_account_token(self, username: str, name: str, *, days: int, read_only: bool) -> str:
+        """An API token for an account, to be handed over; told once. Raises InvalidAccount."""
+        self._require("accounts.manage")
+        return self._make_token(username, name, days, read_only)
+
+    def revoke_account_token(self, username: str, token_id: int) -> None:
+        """End an API token of somebody."""
+        self._require("accounts.manage")
+        self._services.accounts.tokens.revoke(username, token_id, actor=self.principal.username)
+
+    def _make_token(self, username: str, name: str, days: int, read_only: bool) -> str:
+        return self._services.accounts.tokens.make(
+            username, name, days=days, read_only=read_only, actor=self.principal.username
+        )
 
     def _require_another(self, username: str) -> None:
         self._require("accounts.manage")

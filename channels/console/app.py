@@ -14,7 +14,13 @@ from channels.console.pages import (
     account,
     account_list,
     audit_log,
+    conversation,
+    conversation_list,
+    entry_use,
     golden_set,
+    hit_test,
+    hit_test_bulk,
+    hit_test_compare,
     home,
     knowledge_documents,
     knowledge_entry,
@@ -23,10 +29,13 @@ from channels.console.pages import (
     knowledge_list,
     login,
     my_account,
+    past_answers,
     ticket,
     ticket_list,
+    training_phrases,
     unresolved_list,
     unresolved_question,
+    vocabulary,
 )
 from channels.console.services import ConsoleServices
 from channels.console.site import Site, not_found
@@ -36,9 +45,18 @@ PAGES = (
     knowledge_list,
     knowledge_import,
     knowledge_documents,
+    vocabulary,
     golden_set,  # before the page of any entry
+    hit_test,
+    hit_test_bulk,  # before the page of any test
+    hit_test_compare,
+    entry_use,
+    past_answers,
     knowledge_entry,
     knowledge_history,
+    conversation_list,
+    training_phrases,  # before the page of any conversation
+    conversation,
     ticket_list,
     ticket,
     unresolved_list,

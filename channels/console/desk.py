@@ -8,11 +8,15 @@ from actions.tickets.state_machine import Transition
 from actions.tickets.views import Contact, TicketDetail, TicketView
 from bot.security.errors import PermissionDenied
 from channels.console.accounts_desk import AccountsDesk
-from channels.console.drafts import answer_draft, is_asked, with_phrasing
+from channels.console.drafts import answer_draft, is_asked
 from channels.console.golden_desk import GoldenDesk
+from channels.console.hit_test_desk import HitTestDesk
 from channels.console.import_desk import ImportDesk
 from channels.console.knowledge_desk import KnowledgeDesk
 from channels.console.summary import Summary, count_tickets
+from channels.console.transcript_desk import TranscriptDesk
+from channels.console.use_desk import UseDesk
+from channels.console.vocabulary_desk import VocabularyDesk
 from channels.conversations.unresolved import UnresolvedView
 from knowledge_base.lifecycle import EntryStatus, InvalidEntry
 from knowledge_base.models import Entry
@@ -32,9 +36,29 @@ class ConsoleDesk(KnowledgeDesk):
         return ImportDesk(self.principal, self._services, self._current, self._token)
 
     @property
+    def transcripts(self) -> TranscriptDesk:
+        """What citizens asked, and what staff make of it."""
+        return TranscriptDesk(self.principal, self._services, self._current, self._token)
+
+    @property
+    def use(self) -> UseDesk:
+        """How entries are used, and the answers that were given from them."""
+        return UseDesk(self.principal, self._services, self._current, self._token)
+
+    @property
     def golden(self) -> GoldenDesk:
         """The golden set."""
         return GoldenDesk(self.principal, self._services, self._current, self._token)
+
+    @property
+    def vocabulary(self) -> VocabularyDesk:
+        """The words that staff own."""
+        return VocabularyDesk(self.principal, self._services, self._current, self._token)
+
+    @property
+    def hit_tests(self) -> HitTestDesk:
+        """What search finds, and why."""
+        return HitTestDesk(self.principal, self._services, self._current, self._token)
 
     @property
     def topics(self) -> dict[str, str]:
@@ -104,12 +128,7 @@ class ConsoleDesk(KnowledgeDesk):
         """
         self._require("unresolved.answer", "knowledge.edit")
         item = self.unresolved_item(item_id)
-        entry = self.entry(entry_id)
-        form = with_phrasing(entry, item.question)
-        if form is not None:
-            live = entry.status == EntryStatus.PUBLISHED and entry.draft is None
-            at_once = live and self.principal.may("knowledge.publish") and not self.four_eyes
-            entry = self.save_entry(entry_id, form, expected_version=entry.version, publish=at_once)
+        entry = self._learn(self.entry(entry_id), item.question)
         self._services.unresolved.link(item_id, entry_id)
         self._log("unresolved.link", str(item_id), entry_id)
         if is_asked(entry, item.question):

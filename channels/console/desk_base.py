@@ -38,4 +38,6 @@ class DeskBase:
             require(self.principal, permission)
 
     def _log(self, action: str, object_: str = "", detail: str = "") -> None:
+        if self.principal.via:
+            detail = f"接口令牌“{self.principal.via}”" + (f"：{detail}" if detail else "")
         self._services.accounts.audit.record(self.principal.username, action, object_, detail)

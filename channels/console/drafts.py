@@ -39,15 +39,23 @@ def _topic(entry_id: str, knowledge: KnowledgeService) -> str:
 
 def with_phrasing(entry: Entry, question: str) -> EntryForm | None:
     """The entry with ``question`` among its similar questions; None if it is there already."""
-    line, form = _line(question), form_of(entry)
+    line, form = one_line(question), form_of(entry)
     if line in [form.question, *form.similar]:
         return None
     return form.model_copy(update={"similar": [*form.similar, line]})
 
 
+def without_phrasing(entry: Entry, phrase: str) -> EntryForm | None:
+    """The entry without one of its similar questions; None if it is not there."""
+    form = form_of(entry)
+    if phrase not in form.similar:
+        return None
+    return form.model_copy(update={"similar": [one for one in form.similar if one != phrase]})
+
+
 def is_asked(entry: Entry, question: str) -> bool:
     """Whether citizens who ask ``question`` in these words get the entry now."""
-    return entry.status == EntryStatus.PUBLISHED and _line(question) in [entry.question, *entry.similar]
+    return entry.status == EntryStatus.PUBLISHED and one_line(question) in [entry.question, *entry.similar]
 
 
 def fields_of(entry: Entry) -> dict[str, Any]:
@@ -55,5 +63,6 @@ def fields_of(entry: Entry) -> dict[str, Any]:
     return form_of(entry).model_dump()
 
 
-def _line(question: str) -> str:
+def one_line(question: str) -> str:
+    """A citizen's question as it may stand among the phrasings."""
     return " ".join(question.split())[:MAX_QUESTION]

@@ -15,6 +15,7 @@ KINDS = {"service_item": "办事事项", "entry": "普通问答"}
 # Passages come with their document; nobody writes one alone.
 PASSAGE = {"passage": "政策条文"}
 ONE_LINE = ("topic", "kind", "title", "question", "answer", "region", "owner")
+HINTED = ("title", "question", "similar", "answer", "confirm", "region")
 PLACEHOLDER_HINT = "可以用 {hall.address} 这样的写法引用城市设置里的值，市民看到的是填好的内容。"
 
 
@@ -37,11 +38,14 @@ class EntryFields:
         self._on_change = on_change
         self._inputs: dict[str, ui.input | ui.textarea | ui.select] = {}
         self._facts: dict[str, ui.textarea] = {}
+        # Below each field: what is to be said of it, by the names that data standards use.
+        self.hints: dict[str, ui.element] = {}
         self._draw_question(topics)
         self._draw_answer()
         self._draw_facts()
         with section("依据"):
             self._basis = LegalBasisRows(values.get("legal_basis") or [], on_change)
+            self._draw_hint("legal_basis")
         self._draw_rest(related)
 
     def values(self) -> dict[str, Any]:
@@ -62,6 +66,15 @@ class EntryFields:
             "related": list(self._inputs["related"].value or []),
         }
 
+    def change(self, name: str, how: Callable[[str], str]) -> None:
+        """Put another text into a field; names of facts begin with ``facts.``, ``legal_basis`` are its issuers."""
+        if name == "legal_basis":
+            self._basis.change_issuers(how)
+            return
+        fact = name.removeprefix("facts.")
+        field = self._facts[fact] if fact != name else self._inputs[name]
+        field.value = how(field.value or "")
+
     def lock(self) -> None:
         """Show everything, change nothing."""
         for element in [*self._inputs.values(), *self._facts.values()]:
@@ -72,6 +85,11 @@ class EntryFields:
         element.props("outlined")
         element.on_value_change(lambda: self._on_change())
         self._inputs[name] = element
+        if name in HINTED:
+            self._draw_hint(name)
+
+    def _draw_hint(self, name: str) -> None:
+        self.hints[name] = ui.element("div").classes("wz-hints").props("aria-live=polite")
 
     def _area(self, name: str, label: str, hint: str = "") -> None:
         value = self._values.get(name) or ""
@@ -109,6 +127,7 @@ class EntryFields:
                 area = ui.textarea(label, value=text).props("outlined autogrow debounce=300")
                 area.on_value_change(lambda: self._on_change())
                 self._facts[name] = area
+                self._draw_hint(f"facts.{name}")
         box.bind_visibility_from(self._inputs["kind"], "value", value="service_item")
 
     def _draw_rest(self, related: dict[str, str]) -> None:

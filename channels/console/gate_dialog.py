@@ -43,9 +43,7 @@ def ask_to_sign_off(report: GateReport, publish: Callable[[str, ui.button], Awai
     """Show what gets worse and better; ``publish`` is called with the reason and says whether it was done."""
     with ui.dialog(value=True) as dialog, ui.card().classes("wz-dialog"):
         ui.label(f"这样改，{len(report.worse)} 个必答问题会变差").classes("text-h6")
-        _draw("变差", report.worse)
-        if report.better:
-            _draw("变好", report.better)
+        draw_changes(report)
         ui.label("可以回去调整内容。确实要这样改，请写明理由，理由和您的名字会记录下来。")
         reason = ui.textarea("理由").props("outlined autogrow")
         with ui.row().classes("w-full justify-end"):
@@ -57,6 +55,13 @@ def ask_to_sign_off(report: GateReport, publish: Callable[[str, ui.button], Awai
                 dialog.close()
 
         sure.on_click(clicked)
+
+
+def draw_changes(report: GateReport) -> None:
+    """What gets worse, then what gets better."""
+    for title, changes in (("变差", report.worse), ("变好", report.better)):
+        if changes:
+            _draw(title, changes)
 
 
 def _draw(title: str, changes: Sequence[Change]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from channels.console.desk_base import DeskBase
-from knowledge_base.golden.gate import Verdict
+from knowledge_base.entry_form import EntryForm
+from knowledge_base.golden.gate import GateReport, Verdict
 from knowledge_base.golden.models import GateSignOff, GoldenQuestion
 from knowledge_base.golden.questions import Added
 
@@ -41,6 +42,11 @@ class GoldenDesk(DeskBase):
         gone = self._services.knowledge.golden.remove(question_id)
         if gone is not None:
             self._log("golden.remove", gone.entry_id, gone.question)
+
+    def rehearse(self, entry_id: str, form: EntryForm) -> GateReport:
+        """What would become of the golden set if this text were published; nothing changes. Raises InvalidEntry."""
+        self._require("knowledge.edit")
+        return self._services.knowledge.rehearse(entry_id, form)
 
     def sign_offs(self) -> list[GateSignOff]:
         """Who let changes through that made golden questions worse, newest first."""

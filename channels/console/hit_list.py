@@ -16,9 +16,15 @@ BANDS: dict[Band, tuple[str, str]] = {
 
 
 def draw_hit(
-    entry_id: str, title: str, probability: float, note: str, *, action: Callable[[], object] | None = None
+    entry_id: str,
+    title: str,
+    probability: float,
+    note: str = "",
+    *,
+    action: Callable[[], object] | None = None,
+    details: Callable[[], object] | None = None,
 ) -> None:
-    """One hit: title, percent and bar; ``action`` draws a button under it."""
+    """One hit: title, percent and bar; ``action`` draws a button under it, ``details`` whatever else there is to say."""
     percent = f"{probability:.0%}"
     with ui.element("div").classes("wz-hit"):
         with ui.element("div").classes("wz-hit-line wz-hit-head"):
@@ -26,7 +32,10 @@ def draw_hit(
             ui.label(percent).classes("wz-number")
         with ui.element("div").classes("wz-bar-track").props("aria-hidden=true"):
             ui.element("div").classes("wz-bar-fill").style(f"width: {min(max(probability, 0), 1):.0%}")
-        with ui.element("div").classes("wz-hit-line"):
-            ui.label(note).classes("wz-muted")
-            if action is not None:
-                action()
+        if note or action is not None:
+            with ui.element("div").classes("wz-hit-line"):
+                ui.label(note).classes("wz-muted")
+                if action is not None:
+                    action()
+        if details is not None:
+            details()

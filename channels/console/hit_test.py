@@ -21,7 +21,7 @@ class HitTest:
     def __init__(self, desk: ConsoleDesk, highlight: str = "") -> None:
         self._desk = desk
         self._highlight = highlight
-        with section("测试一下"):
+        with section("测试一下", extra=lambda: ui.link("详细测试", "/knowledge/hit-test").classes("wz-link")):
             ui.label("用的是已发布的内容，结果和市民问到的一样。").classes("wz-muted")
             with ui.row().classes("w-full items-center no-wrap"):
                 self._question = ui.input(placeholder="市民会怎么问？").props(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from channels.console.desk_base import DeskBase
 from knowledge_base.documents import DocumentView
+from knowledge_base.exporting import ExportCounts
 from knowledge_base.importing.limits import Limits
 from knowledge_base.importing.service import ImportPreview, ImportResult
 from knowledge_base.models import Entry, PolicyDocument
@@ -21,6 +24,16 @@ class ImportDesk(DeskBase):
         """What importing a file would do; nothing changes. Raises ImportProblem."""
         self._require("knowledge.edit")
         return self._services.imports.preview(name, data, topic=topic, actor=self.principal.signature)
+
+    def look(self, token: str) -> ImportPreview:
+        """One's own preview once more, as it would be now; raises PreviewGone."""
+        self._require("knowledge.edit")
+        return self._services.imports.look(token, actor=self.principal.signature)
+
+    def give_up(self, token: str) -> None:
+        """Forget one's own preview; nothing was imported."""
+        self._require("knowledge.edit")
+        self._services.imports.give_up(token, actor=self.principal.signature)
 
     def describe(self, token: str, forms: list[dict[str, str | None]]) -> ImportPreview:
         """The same with what a person says about the documents in it."""
@@ -42,6 +55,13 @@ class ImportDesk(DeskBase):
         self._log("knowledge.publish_import", "", f"{published} 条")
         return published
 
+    def export(self, path: Path) -> ExportCounts:
+        """The whole knowledge base as one file at ``path``: every status, history, policy documents."""
+        self._require("knowledge.read")
+        counts = self._services.imports.export(path)
+        self._log("knowledge.export", "", f"{counts.entries} 个条目，{counts.documents} 份文件")
+        return counts
+
     def documents(self) -> list[DocumentView]:
         """All policy documents."""
         self._require("knowledge.read")
@@ -52,25 +72,38 @@ class ImportDesk(DeskBase):
         self._require("knowledge.read")
         return self._services.documents.get(document_id), self._services.documents.passages(document_id)
 
-    def publish_document(self, document_id: str, *, sign_off: str = "") -> PolicyDocument:
+    def publish_document(
+        self, document_id: str, *, sign_off: str = "", expected_state: int | None = None
+    ) -> PolicyDocument:
         """Put the newest text of a document in force. Raises GoldenSetDrop."""
         self._require("knowledge.publish")
         actor = self.principal.signature
-        document = self._services.documents.publish(document_id, actor=actor, sign_off=sign_off)
+        document = self._services.documents.publish(
+            document_id, actor=actor, sign_off=sign_off, expected_state=expected_state
+        )
         self._log("knowledge.publish_document", document_id)
         return document
 
-    def retire_document(self, document_id: str, *, sign_off: str = "") -> PolicyDocument:
+    def retire_document(
+        self, document_id: str, *, sign_off: str = "", expected_state: int | None = None
+    ) -> PolicyDocument:
         """Take a document out of force. Raises GoldenSetDrop."""
         self._require("knowledge.publish")
-        document = self._services.documents.retire(document_id, actor=self.principal.signature, sign_off=sign_off)
+        actor = self.principal.signature
+        document = self._services.documents.retire(
+            document_id, actor=actor, sign_off=sign_off, expected_state=expected_state
+        )
         self._log("knowledge.retire_document", document_id)
         return document
 
-    def supersede_document(self, document_id: str, successor_id: str, *, sign_off: str = "") -> PolicyDocument:
+    def supersede_document(
+        self, document_id: str, successor_id: str, *, sign_off: str = "", expected_state: int | None = None
+    ) -> PolicyDocument:
         """Let a document end on the day its successor comes into force. Raises GoldenSetDrop, where that day has come."""
         self._require("knowledge.publish")
         actor = self.principal.signature
-        document = self._services.documents.supersede(document_id, successor_id, actor=actor, sign_off=sign_off)
+        document = self._services.documents.supersede(
+            document_id, successor_id, actor=actor, sign_off=sign_off, expected_state=expected_state
+        )
         self._log("knowledge.supersede_document", document_id, successor_id)
         return document

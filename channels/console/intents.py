@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+from actions.fallback import NOT_SURE
+
 
 @lru_cache(maxsize=1)
 def intent_labels() -> dict[str, str]:
@@ -18,3 +20,8 @@ def intent_labels() -> dict[str, str]:
 def intent_label(intent: str) -> str:
     """The name of an intent; of one that has been removed since, what it was called in the dialogue."""
     return intent_labels().get(intent, intent)
+
+
+def trainable_intents() -> dict[str, str]:
+    """Intents that a sentence can be an example of: all but the one that says that none was found."""
+    return {intent: label for intent, label in intent_labels().items() if intent != NOT_SURE}

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from channels.console.answer_preview import AnswerPreview, preview_of
 from channels.console.desk_base import DeskBase
+from channels.console.drafts import with_phrasing
 from knowledge_base import review
 from knowledge_base.entry_form import EntryForm
 from knowledge_base.entry_reader import EntryPage
+from knowledge_base.lifecycle import EntryStatus, InvalidEntry
 from knowledge_base.models import Entry, EntryRevision
+from knowledge_base.near_duplicates import Duplicate
 from knowledge_base.results import SearchResult
 from knowledge_base.revisions import FieldDiff
+from knowledge_base.standards.checks import Finding, check_entry
 
 
 class KnowledgeDesk(DeskBase):
@@ -25,12 +32,19 @@ class KnowledgeDesk(DeskBase):
         return review.wrote(entry, self.principal.signature)
 
     def entries(
-        self, *, query: str = "", status: str = "", topic: str = "", limit: int = 50, offset: int = 0
+        self,
+        *,
+        query: str = "",
+        status: str = "",
+        topic: str = "",
+        limit: int = 50,
+        offset: int = 0,
+        after: str | None = None,
     ) -> EntryPage:
-        """A page of the knowledge base."""
+        """A page of the knowledge base, newest change first; with ``after`` by id, behind that one."""
         self._require("knowledge.read")
         return self._services.knowledge.list_entries(
-            query=query, status=status, topic=topic, limit=limit, offset=offset
+            query=query, status=status, topic=topic, limit=limit, offset=offset, after=after
         )
 
     def expiring(self) -> list[Entry]:
@@ -63,9 +77,20 @@ class KnowledgeDesk(DeskBase):
         self._require("knowledge.read")
         return preview_of(form, self._services.city)
 
+    def standards(self, values: Mapping[str, Any]) -> list[Finding]:
+        """What in the fields of an entry does not keep to the data standards."""
+        self._require("knowledge.edit")
+        return check_entry(values, self._services.knowledge.region)
+
+    def duplicates(self, texts: Iterable[str], but: str = "") -> list[Duplicate]:
+        """What other entries than ``but`` say the same, or nearly."""
+        self._require("knowledge.edit")
+        return self._services.knowledge.duplicates.find(texts, but=but)
+
     def create_entry(self, form: EntryForm, *, unresolved_id: int | None = None) -> Entry:
         """A new draft; if it is to answer an unresolved question, that question will close when it is published."""
         self._require("knowledge.edit", *(["unresolved.answer"] if unresolved_id is not None else []))
+        self._check_topic(form)
         entry = self._services.knowledge.create(form, actor=self.principal.signature)
         self._log("knowledge.create", entry.id)
         if unresolved_id is not None:
@@ -78,6 +103,7 @@ class KnowledgeDesk(DeskBase):
     ) -> Entry:
         """Keep a change as a draft; ``publish``: citizens get it at once, which takes the right to. Raises GoldenSetDrop."""
         self._require("knowledge.edit", *(["knowledge.publish"] if publish else []))
+        self._check_topic(form)
         entry = self._services.knowledge.save(
             entry_id,
             form,
@@ -140,6 +166,21 @@ class KnowledgeDesk(DeskBase):
         knowledge, actor = self._services.knowledge, self.principal.signature
         entry = knowledge.restore(entry_id, version, actor=actor, expected_version=expected_version)
         return self._done("knowledge.restore", entry)
+
+    def _learn(self, entry: Entry, question: str, sign_off: str = "") -> Entry:
+        """The entry with a citizen's question among its phrasings; unchanged where it is one already."""
+        form = with_phrasing(entry, question)
+        return entry if form is None else self._keep(entry, form, sign_off)
+
+    def _keep(self, entry: Entry, form: EntryForm, sign_off: str = "") -> Entry:
+        """Other phrasings: live at once where this person may publish and no other change of the entry waits."""
+        live = entry.status == EntryStatus.PUBLISHED and entry.draft is None
+        at_once = live and self.principal.may("knowledge.publish") and not self.four_eyes
+        return self.save_entry(entry.id, form, expected_version=entry.version, publish=at_once, sign_off=sign_off)
+
+    def _check_topic(self, form: EntryForm) -> None:
+        if form.topic not in self._services.topics:
+            raise InvalidEntry(f"没有“{form.topic}”这个主题，请从现有的主题里选")
 
     def _done(self, action: str, entry: Entry) -> Entry:
         """Log a deed; after publication the questions that waited for it close."""

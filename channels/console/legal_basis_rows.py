@@ -25,6 +25,11 @@ class LegalBasisRows:
         rows = [{name: (field.value or "").strip() for name, field in row.items()} for row in self._rows]
         return [row for row in rows if any(row.values())]
 
+    def change_issuers(self, how: Callable[[str], str]) -> None:
+        """Put another text into the field of each issuer."""
+        for row in self._rows:
+            row["issuer"].value = how(row["issuer"].value or "")
+
     def lock(self) -> None:
         """Show everything, change nothing."""
         self._add_button.set_visibility(False)

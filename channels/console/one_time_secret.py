@@ -1,4 +1,4 @@
-"""Shows what can be seen only once: a one-time password, recovery codes."""
+"""Shows what can be seen only once: a one-time password, recovery codes, an API token."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ def show_once(title: str, note: str, secrets: Sequence[str], done: Callable[[], 
     with ui.dialog(value=True).props("persistent") as dialog, ui.card().classes("wz-dialog"):
         ui.label(title).classes("text-h6")
         ui.label(note)
-        with ui.element("div").classes("wz-codes"):
+        # One may be long and breaks where it must; many stand in columns.
+        with ui.element("div").classes("wz-codes" if len(secrets) > 1 else "wz-stack"):
             for secret in secrets:
                 ui.label(secret).classes("wz-secret")
         with ui.row().classes("w-full justify-end"):

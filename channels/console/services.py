@@ -8,6 +8,7 @@ from actions.tickets.service import TicketService
 from bot.security.accounts import AccountService
 from bot.security.oidc import IdentityProvider
 from bot.settings import get_settings
+from channels.conversations.staff_view import Transcripts
 from channels.conversations.unresolved import UnresolvedQueue
 from knowledge_base.content_schema import load_city
 from knowledge_base.documents import DocumentService
@@ -32,6 +33,7 @@ class ConsoleServices:
     documents: DocumentService = field(kw_only=True)
     tickets: TicketService
     unresolved: UnresolvedQueue
+    transcripts: Transcripts = field(kw_only=True)
     accounts: AccountService
     topics: dict[str, str]
     city_name: str

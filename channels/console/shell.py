@@ -18,6 +18,7 @@ DRAWER = 'show-if-above width=220 aria-label="主导航"'
 NAVIGATION = [
     ("首页", "/", "home", None),
     ("未解决的问题", "/unresolved", "help_outline", "unresolved.read"),
+    ("对话记录", "/conversations", "forum", "conversations.read"),
     ("知识库", "/knowledge", "menu_book", "knowledge.read"),
     ("工单", "/tickets", "assignment", "tickets.read"),
     ("账号管理", "/accounts", "manage_accounts", "accounts.manage"),

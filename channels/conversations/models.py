@@ -1,8 +1,10 @@
-"""Tables of conversations: who talks, each turn with what was decided, each message as it was shown."""
+"""Tables of conversations: who talks, each turn with what was decided, each message as it was shown, and what staff
+made of it.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
@@ -93,3 +95,54 @@ class UnresolvedQuestion(Base):
     closed_by: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
     closed_at: Mapped[datetime | None]
+
+
+class EntryUse(Base):
+    """How an entry fared on one day of the city: nothing about persons, so it may be kept when transcripts are deleted.
+
+    ``hits``: turns in which search found it; ``shown``: turns that were answered with it; ``up`` and ``down``: how
+    citizens rated those answers, counted on the day of the turn.
+    """
+
+    __tablename__ = "entry_use"
+
+    entry_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True, index=True)
+    hits: Mapped[int] = mapped_column(default=0)
+    shown: Mapped[int] = mapped_column(default=0)
+    up: Mapped[int] = mapped_column(default=0)
+    down: Mapped[int] = mapped_column(default=0)
+
+
+class TurnDeed(Base):
+    """What a member of staff made of a citizen's question: a phrasing, a draft, a training phrase; may be undone once.
+
+    ``phrase`` is what was added; ``version`` the version of the entry that the deed left.
+    """
+
+    __tablename__ = "turn_deeds"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    turn_id: Mapped[str] = mapped_column(String(32), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    entry_id: Mapped[str] = mapped_column(String(80), default="")
+    version: Mapped[int] = mapped_column(default=0)
+    phrase: Mapped[str] = mapped_column(String(200), default="")
+    intent: Mapped[str] = mapped_column(String(60), default="")
+    actor: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(default=utcnow)
+    undone_by: Mapped[str] = mapped_column(String(80), default="")
+    undone_at: Mapped[datetime | None]
+
+
+class TrainingPhrase(Base):
+    """A sentence, personal data masked, and the intent it stands for; brought into the next training of the dialogue."""
+
+    __tablename__ = "training_phrases"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    text: Mapped[str] = mapped_column(String(200), unique=True)
+    intent: Mapped[str] = mapped_column(String(60))
+    added_by: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[datetime] = mapped_column(default=utcnow)
+    trained_at: Mapped[datetime | None]

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from actions.messages import PARTS, Part, TextPart
 from bot.database import SessionFactory, engine_of, utcnow
 from bot.security.encryption import FieldCipher
+from channels.conversations.entry_use import count_feedback, count_turn
 from channels.conversations.models import Conversation, Message, Turn, UnresolvedQuestion
 from channels.conversations.transcript import MessageView, Transcript, message_row, say, turn_views
 from channels.errors import ChannelError
@@ -27,7 +28,9 @@ from nlu.privacy import mask
 CONVERSATIONS, TURNS, MESSAGES, UNRESOLVED = (
     cast(Table, model.__table__) for model in (Conversation, Turn, Message, UnresolvedQuestion)
 )
-TURN_NAMES = select(TURNS.c.conversation_id, TURNS.c.message_id, TURNS.c.text, TURNS.c.feedback)
+TURN_NAMES = select(
+    *(TURNS.c[name] for name in ("conversation_id", "message_id", "text", "feedback", "status", "created_at"))
+)
 
 
 @dataclass(frozen=True)
@@ -229,6 +232,8 @@ class ConversationService:
                 masked = [_masked(part) for part in said]
                 row = message_row(turn.conversation_id, "bot", masked, turn_id=result.turn_id)
                 connection.execute(insert(MESSAGES), row)
+            if turn.status != "done":
+                count_turn(connection, result.trace, turn.created_at)
             views = turn_views(connection, result.turn_id, turn.message_id, turn.feedback)
         return [replace(view, parts=said) if view.role == "bot" else view for view in views]
 
@@ -253,9 +258,11 @@ class ConversationService:
     def feedback(self, conversation_id: str, turn_id: str, value: str) -> None:
         """Keep 👍 (``up``) or 👎 (``down``); a 👎 puts the turn into the unresolved queue, changing it to 👍 takes it out."""
         with self._sessions() as session, session.begin():
-            turn = session.get(Turn, turn_id)
+            turn = session.get(Turn, turn_id, with_for_update=True)
             if turn is None or turn.conversation_id != conversation_id:
                 raise ChannelError("unknown_turn")
+            if turn.decision == "answer":
+                count_feedback(session.connection(), turn.entry_id, turn.created_at, turn.feedback, value)
             turn.feedback = value
             queued = session.scalar(select(UnresolvedQuestion).where(UnresolvedQuestion.turn_id == turn_id))
             if value == "down" and queued is None:

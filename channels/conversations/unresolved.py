@@ -117,6 +117,31 @@ class UnresolvedQueue:
         """An entry went live: close the open items linked to it, and their equals; returns how many."""
         return self._close(UnresolvedQuestion.entry_id == entry_id, "answered", actor)
 
+    def of_turn(self, turn_id: str) -> int | None:
+        """The item of a turn, if it failed."""
+        with self._sessions() as session:
+            return session.scalar(select(UnresolvedQuestion.id).where(UnresolvedQuestion.turn_id == turn_id))
+
+    def reopen(self, turn_id: str, entry_id: str) -> int:
+        """The entry is not to answer this turn any more: its item waits again, with the equals that closed with it.
+
+        Returns how many wait again.
+        """
+        with self._sessions() as session, session.begin():
+            item = session.scalar(select(UnresolvedQuestion).where(UnresolvedQuestion.turn_id == turn_id))
+            if item is None or item.entry_id != entry_id:
+                return 0
+            closed, item.entry_id = item.closed_at, ""
+            if item.status != "answered":
+                return 0
+            equal = _group_of(session, item).ids
+            result = session.execute(
+                update(UnresolvedQuestion)
+                .where(UnresolvedQuestion.id.in_(equal), UnresolvedQuestion.closed_at == closed)
+                .values(status="open", closed_by="", closed_at=None)
+            )
+            return int(result.rowcount)  # type: ignore[attr-defined]
+
     def dismiss(self, item_id: int, *, actor: str) -> int:
         """Nothing is to be done about this; its open equals close with it. Returns how many."""
         return self._close(UnresolvedQuestion.id == item_id, "dismissed", actor)

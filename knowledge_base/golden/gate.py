@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
 
@@ -24,6 +24,7 @@ from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.lifecycle import KnowledgeError
 from knowledge_base.models import Entry
 from knowledge_base.published import PublishedEntries
+from knowledge_base.reliability import Prediction, prediction
 from knowledge_base.search import Searcher, SearchRules
 
 # Answer and choices depend on the first few candidates and how far they are apart.
@@ -49,12 +50,15 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """How a question stands: as search saw it, its verdict, its first candidates, and how strong the last of them is."""
+    """How a question stands: as search saw it, its verdict, its first candidates, how strong the last of them is, and how
+    probable the best hit was.
+    """
 
     asked: Asked
     verdict: Verdict
     first: frozenset[str]
     least: float
+    prediction: Prediction
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,8 @@ class PublishGate:
         self._standings: dict[int, Standing] = {}
         self._day: date | None = None
         self._lock = threading.Lock()
+        # Whether some questions may have no standing.
+        self._behind = True
 
     def rehearse(self, entries: Sequence[Entry]) -> GateReport:
         """What would become of the golden set if the entries were as given; nothing changes for citizens."""
@@ -123,18 +129,39 @@ class PublishGate:
         if not golden:
             return GateReport()
         rehearsal = Rehearsal(*self._indexes, self._rules, entries)
-        day, after, changes = self._clock(), {}, []
-        for one in golden:
+
+        def reached(one: GoldenQuestion) -> bool:
             known = before[one.id]
-            reached = known.first & rehearsal.changed
-            if not reached and rehearsal.strength(known.asked) < known.least - SLACK:
-                continue
-            after[one.id] = self._stand(rehearsal.searcher, one, day)
-            if after[one.id].verdict != known.verdict:
-                changes.append(Change(one.question, one.entry_id, known.verdict, after[one.id].verdict))
+            near = not known.first.isdisjoint(rehearsal.changed)
+            return near or rehearsal.strength(known.asked) >= known.least - SLACK
+
+        return self._report(golden, before, rehearsal.searcher, reached, rehearsal.changed)
+
+    def rehearse_search(self, searcher: Searcher, reached: Callable[[str], bool]) -> GateReport:
+        """What would become of the golden set if questions were searched so; only those ``reached`` are asked."""
+        golden = self._golden()
+        with self._lock:
+            before = self._now(golden)
+        return self._report(golden, before, searcher, lambda one: reached(one.question))
+
+    def _report(
+        self,
+        golden: Sequence[GoldenQuestion],
+        before: Mapping[int, Standing],
+        searcher: Searcher,
+        reached: Callable[[GoldenQuestion], bool],
+        changed: frozenset[str] = frozenset(),
+    ) -> GateReport:
+        day = self._clock()
+        after = {one.id: self._stand(searcher, one, day) for one in golden if reached(one)}
+        changes = [
+            Change(one.question, one.entry_id, before[one.id].verdict, after[one.id].verdict)
+            for one in golden
+            if one.id in after and after[one.id].verdict != before[one.id].verdict
+        ]
         better = tuple(one for one in changes if one.after > one.before)
         worse = tuple(one for one in changes if one.after < one.before)
-        return GateReport(len(golden), len(after), better, worse, after, rehearsal.changed)
+        return GateReport(len(golden), len(after), better, worse, after, changed)
 
     def pass_through(self, session: Session, report: GateReport, object_id: str, *, actor: str, reason: str) -> None:
         """Let a change through, in its own transaction; raises GoldenSetDrop without a reason where it does harm."""
@@ -155,6 +182,19 @@ class PublishGate:
                 self._standings |= report.standings
             else:
                 self._standings.clear()
+                self._behind = True
+
+    def ask_some(self, limit: int) -> int:
+        """Ask questions that have no standing, ``limit`` at most, so that a publish need not wait; how many were asked."""
+        if not self._behind and self._clock() == self._day:
+            return 0
+        golden = self._golden()
+        with self._lock:
+            self._begin_day()
+            waiting = [one for one in golden if one.id not in self._standings]
+            self._now(waiting[:limit])
+            self._behind = len(waiting) > limit
+        return min(limit, len(waiting))
 
     def verdicts(self) -> list[tuple[GoldenQuestion, Verdict]]:
         """Every golden question with how it stands now."""
@@ -163,20 +203,32 @@ class PublishGate:
             now = self._now(golden)
         return [(one, now[one.id].verdict) for one in golden]
 
+    def predictions(self) -> list[Prediction]:
+        """How probable the best hit of each golden question is said to be, and whether it is right."""
+        golden = self._golden()
+        with self._lock:
+            now = self._now(golden)
+        return [now[one.id].prediction for one in golden]
+
     def _golden(self) -> list[GoldenQuestion]:
         with self._sessions() as session:
             return list(session.scalars(select(GoldenQuestion).order_by(GoldenQuestion.id)))
 
     def _now(self, golden: Sequence[GoldenQuestion]) -> dict[int, Standing]:
         """The standings of today; questions without one are asked."""
-        day = self._clock()
-        if day != self._day:
-            self._standings.clear()
-            self._day = day
+        day = self._begin_day()
         for one in golden:
             if one.id not in self._standings:
                 self._standings[one.id] = self._stand(self._searcher, one, day)
         return dict(self._standings)
+
+    def _begin_day(self) -> date:
+        """Today; what held yesterday need not hold any more."""
+        day = self._clock()
+        if day != self._day:
+            self._standings.clear()
+            self._day = day
+        return day
 
     def _stand(self, searcher: Searcher, golden: GoldenQuestion, day: date) -> Standing:
         state = searcher.trace(golden.question, day, self._region)
@@ -193,12 +245,14 @@ class PublishGate:
             verdict = Verdict.ANSWERED
         elif band == "clarify" and golden.entry_id in {hit.entry_id for hit in state.hits[: self._choices]}:
             verdict = Verdict.OFFERED
-        lexical, dense, _ = self._indexes
-        asked = Asked(
-            state.text,
-            frozenset(lexical.terms(state.text)),
-            dense.encode(state.text),
-            state.least_lexical,
-            state.least_dense,
+        asked = replace(
+            self._asked(state.text),
+            least_lexical=state.least_lexical,
+            least_dense=state.least_dense,
+            wordings=tuple(self._asked(text) for text in state.wordings),
         )
-        return Standing(asked, verdict, first, least)
+        return Standing(asked, verdict, first, least, prediction(state.hits, golden.entry_id))
+
+    def _asked(self, text: str) -> Asked:
+        lexical, dense, _ = self._indexes
+        return Asked(text, frozenset(lexical.terms(text)), dense.encode(text))

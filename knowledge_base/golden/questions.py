@@ -56,6 +56,11 @@ class GoldenQuestions:
                 session.delete(found)
         return found
 
+    def all(self) -> list[GoldenQuestion]:
+        """The whole set, in the order it was added."""
+        with self._sessions() as session:
+            return list(session.scalars(select(GoldenQuestion).order_by(GoldenQuestion.id)))
+
     def of_entry(self, entry_id: str) -> list[GoldenQuestion]:
         """The questions that an entry must answer, in the order they were added."""
         with self._sessions() as session:

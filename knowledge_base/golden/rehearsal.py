@@ -12,8 +12,9 @@ from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry
 from knowledge_base.phrases import Phrase, phrases_of
-from knowledge_base.published import PublishedEntries, in_force
-from knowledge_base.search import SearchRules, evidence_of
+from knowledge_base.published import PublishedEntries
+from knowledge_base.search import SearchRules, SearchState
+from knowledge_base.validity import Obstacle, obstacle
 from nlu.encoder.static import Vectors
 
 # The weights of terms move a little with every change, and tantivy rounds lengths: BM25 this much lower may still count.
@@ -43,13 +44,17 @@ class ChangedDense:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as search saw it: normal form, terms, vector, and what a phrase had to reach to be looked at."""
+    """A question as search saw it: normal form, terms, vector, and what a phrase had to reach to be looked at.
+
+    ``wordings``: the same in other words of the vocabulary.
+    """
 
     text: str
     terms: frozenset[str]
     vector: Vectors
-    least_lexical: float
-    least_dense: float
+    least_lexical: float = -math.inf
+    least_dense: float = -math.inf
+    wordings: tuple[Asked, ...] = ()
 
 
 class ChangedCatalogue:
@@ -58,10 +63,10 @@ class ChangedCatalogue:
     def __init__(self, base: PublishedEntries, changed: dict[str, Entry]) -> None:
         self._base, self._changed = base, changed
 
-    def in_force(self, entry_id: str, on: date, region: str) -> bool:
-        """Whether the entry would be shown on that day in that region."""
+    def obstacle(self, entry_id: str, on: date, region: str) -> Obstacle | None:
+        """Why the entry would not be shown on that day in that region; None where it would."""
         row = self._changed.get(entry_id)
-        return self._base.in_force(entry_id, on, region) if row is None else in_force(row, on, region)
+        return self._base.obstacle(entry_id, on, region) if row is None else obstacle(row, on, region)
 
     def names(self, entry_id: str) -> tuple[str, str]:
         """Title and standard question."""
@@ -90,7 +95,10 @@ class Rehearsal:
 
     def strength(self, asked: Asked) -> float:
         """Log-odds of the strongest changed entry for a question; word for word is beyond all doubt."""
-        words = [hit for hit in self._lexical.new(asked.terms) if hit.bm25 >= asked.least_lexical - SLACK]
-        near = [pair for pair in self._dense.new(asked.vector) if pair[1] >= asked.least_dense]
-        found = evidence_of(asked.text, words, near).values()
+        state = SearchState(asked.text, date.min)
+        for one in (asked, *asked.wordings):
+            words = (hit for hit in self._lexical.new(one.terms) if hit.bm25 >= one.least_lexical - SLACK)
+            state.add_words(words, one.text)
+            state.add_meanings(pair for pair in self._dense.new(one.vector) if pair[1] >= one.least_dense)
+        found = state.evidence.values()
         return max((math.inf if one.exact else self._calibration.strength(one) for one in found), default=-math.inf)

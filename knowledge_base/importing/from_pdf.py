@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from knowledge_base.importing.limits import Limits
 from knowledge_base.importing.parts import Block, ImportProblem, Parsed, tidy
+from knowledge_base.importing.progress import steps
 from knowledge_base.importing.structure_marks import begins_part
 
 PAGE_NUMBER = re.compile(r"[-—–－\s]*(?:第\s*)?\d{1,4}(?:\s*页)?[-—–－\s]*")
@@ -26,7 +27,7 @@ def read(name: str, data: bytes, limits: Limits) -> Parsed:
         raise ImportProblem(f"PDF 最多 {limits.pages} 页，请拆成几个文件")
     lines: list[str] = []
     characters = 0
-    for page in reader.pages:
+    for page in steps(reader.pages):
         given = [tidy(line) for line in page.extract_text().splitlines()]
         lines.extend(line for line in given if line and not PAGE_NUMBER.fullmatch(line))
         characters += sum(map(len, given))

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from knowledge_base.importing.limits import Limits
 from knowledge_base.importing.packages import open_package, unpack
 from knowledge_base.importing.parts import ImportProblem, Parsed
+from knowledge_base.importing.progress import steps, unheard
 
 IGNORED = ("__MACOSX", ".DS_Store", "Thumbs.db", "~$")
 
@@ -18,7 +19,7 @@ def read(data: bytes, limits: Limits, member_reader: Callable[[str, bytes], Pars
     found: list[Parsed] = []
     left = limits.unpacked_bytes
     with open_package(data, limits) as package:
-        for member in package.infolist():
+        for member in steps(package.infolist()):
             name = _name(member)
             if member.is_dir() or any(part.startswith(IGNORED) for part in PurePosixPath(name).parts):
                 continue
@@ -28,7 +29,8 @@ def read(data: bytes, limits: Limits, member_reader: Callable[[str, bytes], Pars
             content = unpack(package, member, min(left, limits.file_bytes), limits)
             left -= len(content)
             try:
-                found.append(member_reader(short, content))
+                with unheard():
+                    found.append(member_reader(short, content))
             except ImportProblem as problem:
                 raise ImportProblem(f"{short}：{problem}") from problem
     if not found:

@@ -29,6 +29,7 @@ class Limits(BaseModel):
     ratio_from_bytes: int = Field(gt=0)
     passage_characters: int = Field(ge=50, le=5000)
     preview_rows: int = Field(gt=0)
+    advised_rows: int = Field(ge=0)
     preview_seconds: int = Field(gt=0)
     reading_seconds: int = Field(gt=0)
     reading_memory_bytes: int = Field(gt=0)

@@ -10,12 +10,10 @@ from knowledge_base.importing.staging import DocumentForm, Problem, StagedDocume
 from knowledge_base.importing.structure import PREAMBLE
 from knowledge_base.importing.structure_marks import ARTICLE, ITEM, SUB_ITEM
 from knowledge_base.lifecycle import InvalidEntry
+from knowledge_base.phrases import PASSAGE, sentences
 
 TITLE_CHARACTERS, LABEL_CHARACTERS = 80, 40
-# A passage is found by its sentences, one phrase each, as other entries are by the questions that staff write.
-SENTENCES, SENTENCE_CHARACTERS, SHORTEST = 12, 120, 4
 _MARK = re.compile(rf"^(?:{ARTICLE.pattern}|{ITEM.pattern}|{SUB_ITEM.pattern})[\s　]*")
-_SENTENCE = re.compile(r"[^。；！？\n]+")
 
 
 def passage_forms(document: StagedDocument) -> tuple[list[EntryForm], list[Problem]]:
@@ -77,14 +75,15 @@ def _form(document: DocumentForm, passage: StagedPassage, title: str) -> EntryFo
         article=article,
         effective=document.effective,
     )
-    sentences = _sentences(passage)
+    # A passage is found by its sentences, one phrase each, as other entries are by the questions that staff write.
+    found = [] if passage.label == PREAMBLE else sentences(passage.text, _bare)
     return EntryForm.parse(
         {
             "topic": document.topic,
-            "kind": "passage",
+            "kind": PASSAGE,
             "title": title,
-            "question": sentences[0] if sentences else title,
-            "similar": sentences[1:],
+            "question": found[0] if found else title,
+            "similar": found[1:],
             "answer": passage.text,
             "legal_basis": [basis.model_dump()],
             "effective": document.effective,
@@ -94,9 +93,6 @@ def _form(document: DocumentForm, passage: StagedPassage, title: str) -> EntryFo
     )
 
 
-def _sentences(passage: StagedPassage) -> list[str]:
-    """The sentences that say something, without 第十二条 and （一） before them."""
-    if passage.label == PREAMBLE:
-        return []
-    bare = (_MARK.sub("", found.strip()).strip(" 　：:") for found in _SENTENCE.findall(passage.text))
-    return list(dict.fromkeys(text[:SENTENCE_CHARACTERS] for text in bare if len(text) >= SHORTEST))[:SENTENCES]
+def _bare(sentence: str) -> str:
+    """Without 第十二条 and （一） before it."""
+    return _MARK.sub("", sentence.strip()).strip(" 　：:")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from knowledge_base.entry_form import EntryForm
 from knowledge_base.importing.passages import passage_forms
+from knowledge_base.importing.progress import begin, steps
 from knowledge_base.importing.staging import DocumentForm, Problem, Staged, StagedDocument, StagedEntry
 from knowledge_base.lifecycle import EntryStatus, InvalidEntry
 from knowledge_base.models import Entry, PolicyDocument
@@ -90,7 +91,8 @@ def _plan_entries(
             continue
         wanted[entry_id] = _merged(before, row)
     known = _entries(session, wanted)
-    for entry_id, row in wanted.items():
+    begin("check")
+    for entry_id, row in steps(list(wanted.items())):
         existing = known.get(entry_id)
         form = row.form if existing is None else _onto(form_of(existing), row)
         try:
@@ -149,7 +151,8 @@ def _plan_document(
     session: Session, staged: StagedDocument, check: Callable[[EntryForm], None], plan: Plan, seen: set[str]
 ) -> None:
     forms, problems = passage_forms(staged)
-    for form in forms:
+    begin("check")
+    for form in steps(forms):
         try:
             check(form)
         except InvalidEntry as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,14 +11,17 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.database import SessionFactory
 from knowledge_base.entry_form import EntryForm
+from knowledge_base.exporting import ExportCounts, export_all
 from knowledge_base.importing.limits import Limits, default_limits
 from knowledge_base.importing.parts import ImportProblem, Parsed
 from knowledge_base.importing.plan import ACTIONS, Action, Change, Plan, make_plan
 from knowledge_base.importing.reading_process import read_apart
+from knowledge_base.importing.sheets import header_of
 from knowledge_base.importing.staged_reading import fill_in
-from knowledge_base.importing.staging import DocumentForm, Problem, Staged, Staging
+from knowledge_base.importing.staging import DocumentForm, PreviewGone, Problem, Staged, Staging
 from knowledge_base.importing.writing import Writer
 from knowledge_base.models import KnowledgeImport
+from knowledge_base.standards.checks import check_entry
 
 Read = Callable[[str, bytes, Limits], list[Parsed]]
 BUSY = "刚才有另一次导入改了同样的内容，这次没有导入任何内容，请再试一次"
@@ -36,7 +39,9 @@ class PreviewRow:
 
 @dataclass(frozen=True)
 class ImportPreview:
-    """What a commit would do. ``counts`` are of entries, by action; ``rows`` the first ones of each action."""
+    """What a commit would do. ``counts`` are of entries, by action; ``rows`` the first ones of each action; ``advice``: what in
+    them does not keep to the data standards.
+    """
 
     token: str
     source_name: str
@@ -44,6 +49,7 @@ class ImportPreview:
     rows: tuple[PreviewRow, ...]
     documents: tuple[DocumentForm, ...]
     problems: tuple[Problem, ...]
+    advice: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,21 @@ class ImportService:
         fill_in(staged, self._read(name, data, self.limits), self._topics, topic, self.limits)
         self._staging.keep(staged)
         return self._preview(staged)
+
+    def look(self, token: str, *, actor: str) -> ImportPreview:
+        """A preview once more, as it would be now; raises PreviewGone."""
+        return self._preview(self._staged(token, actor))
+
+    def give_up(self, token: str, *, actor: str) -> None:
+        """Forget a preview; one that is gone is nothing to forget. Raises ImportProblem for a colleague's."""
+        try:
+            self._staging.remove(self._staged(token, actor).token)
+        except PreviewGone:
+            return
+
+    def export(self, path: Path) -> ExportCounts:
+        """The whole knowledge base as one file at ``path``, to be imported elsewhere; raises OSError."""
+        return export_all(self._sessions, path)
 
     def describe(self, token: str, forms: list[dict[str, str | None]], *, actor: str) -> ImportPreview:
         """The preview once more, with what a curator says about its documents, in their order."""
@@ -149,7 +170,20 @@ class ImportService:
         rows = tuple(PreviewRow(one.action, one.place, one.form.title, one.form.answer) for one in shown)
         counts = {action: len(plan.changes(action)) for action in ACTIONS}
         forms = tuple(document.form for document in staged.documents)
-        return ImportPreview(staged.token, staged.source_name, counts, rows, forms, tuple(plan.problems))
+        problems, advice = tuple(plan.problems), tuple(_advice(plan.entries[: self.limits.advised_rows]))
+        return ImportPreview(staged.token, staged.source_name, counts, rows, forms, problems, advice)
+
+
+def _advice(changes: Iterable[Change]) -> Iterator[Problem]:
+    """Data standards, for what a sheet says; a policy document stays as it was issued."""
+    for one in changes:
+        if one.action == "same":
+            continue
+        values = one.form.model_dump(include={"title", "answer", "legal_basis"})
+        for finding in check_entry(values):
+            better = f"建议写作“{finding.fix}”" if finding.fix else ""
+            column = header_of("issuer" if finding.field == "legal_basis" else finding.field)
+            yield Problem(place=one.place, column=column, reason=f"“{finding.found}”{better}：{finding.why}")
 
 
 def _first(plan: Plan, action: Action, limits: Limits) -> list[Change]:

@@ -14,7 +14,13 @@ from knowledge_base.entry_form import EntryForm
 from knowledge_base.importing.parts import ImportProblem
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
-GONE = "这次预览已经过期，没有导入任何内容。请重新上传文件"
+
+
+class PreviewGone(ImportProblem):
+    """The hour of the preview is over, or there never was one."""
+
+    def __init__(self) -> None:
+        super().__init__("这次预览已经过期，没有导入任何内容。请重新上传文件")
 
 
 class Problem(BaseModel):
@@ -97,18 +103,22 @@ class Staging:
         unfinished.replace(path)
 
     def get(self, token: str) -> Staged:
-        """What waits under the token; raises ImportProblem when its hour is over."""
+        """What waits under the token; raises PreviewGone when its hour is over."""
         path = self._path(token)
         try:
             if self._too_old(path):
-                raise ImportProblem(GONE)
+                raise PreviewGone
             return Staged.model_validate_json(path.read_text(encoding="utf-8"))
         except (OSError, ValidationError) as error:
-            raise ImportProblem(GONE) from error
+            raise PreviewGone from error
+
+    def remove(self, token: str) -> None:
+        """Forget what waits under the token."""
+        self._path(token).unlink(missing_ok=True)
 
     def _path(self, token: str) -> Path:
         if not _TOKEN.fullmatch(token):
-            raise ImportProblem(GONE)
+            raise PreviewGone
         return self._folder / f"{token}.json"
 
     def _too_old(self, path: Path) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from knowledge_base import review, revisions
 from knowledge_base.importing.plan import BATCH, Change, DocumentChange, Plan
+from knowledge_base.importing.progress import begin, steps
 from knowledge_base.importing.staging import DocumentForm
 from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry, PolicyDocument
@@ -31,7 +32,8 @@ class Writer:
 
     def _put(self, changes: list[Change] | tuple[Change, ...], document_id: str) -> None:
         changed = [change for change in changes if change.action != "same"]
-        for start in range(0, len(changed), BATCH):
+        begin("write")
+        for start in steps(range(0, len(changed), BATCH)):
             self._put_some(changed[start : start + BATCH], document_id)
 
     def _put_some(self, changes: list[Change], document_id: str) -> None:

@@ -100,7 +100,11 @@ def test_the_console_has_names_for_its_controls_and_fits_a_telephone(sign_in: Ca
     for name, address in [
         ("home", "/"),
         ("knowledge", "/knowledge"),
+        ("hit-test", "/knowledge/hit-test"),
+        ("vocabulary", "/knowledge/vocabulary"),
         ("unresolved", "/unresolved"),
+        ("conversations", "/conversations"),
+        ("use", "/knowledge/use"),
         ("tickets", "/tickets"),
         ("entry", "/knowledge/residence_permit.apply"),
         ("history", "/knowledge/residence_permit.apply/history"),

@@ -51,6 +51,13 @@ def test_ask_says_which_question_was_refused(assistant: RunningAssistant) -> Non
     assert "Traceback" not in refused.stderr
 
 
+def test_the_index_is_made_anew_beside_the_running_assistant(assistant: RunningAssistant) -> None:
+    said = assistant.wenzheng("index", "--rebuild").stdout
+    assert "published entries in" in said
+    assert "Kept for the next start" in said
+    assert "居住证申领" in assistant.wenzheng("ask", "居住证怎么办").stdout
+
+
 def test_ask_without_an_assistant_says_so_in_one_line(tmp_path: Path) -> None:
     said = wenzheng(fresh_environment(tmp_path), "ask", "居住证怎么办")
     assert said.returncode == 1

@@ -26,5 +26,13 @@ def test_a_published_entry_is_answered_and_a_retired_one_is_not(citizen: Citizen
     assert entry_id not in answers(citizen)
 
 
-def answers(citizen: Citizen) -> list[str]:
-    return [part["entry_id"] for part in citizen.say(QUESTION).parts if part["type"] == "answer"]
+def test_a_word_that_staff_teach_is_understood(citizen: Citizen, curator: Curator) -> None:
+    asked = "玲珑绿本怎么申领"
+    assert "residence_permit.apply" not in answers(citizen, asked)
+    curator.teach(kind="local_name", words=["玲珑绿本"], official="居住证")
+    time.sleep(SEEN_WITHIN)
+    assert answers(citizen, asked) == ["residence_permit.apply"]
+
+
+def answers(citizen: Citizen, question: str = QUESTION) -> list[str]:
+    return [part["entry_id"] for part in citizen.say(question).parts if part["type"] == "answer"]

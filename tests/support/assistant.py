@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -126,6 +127,11 @@ class RunningAssistant:
                 self.process.wait()
 
 
+def _value(text: str) -> Any:
+    """A setting as the environment holds it: lists and tables are JSON there."""
+    return json.loads(text) if text[:1] in {"{", "["} else text
+
+
 @contextmanager
 def running_assistant(folder: Path, extra: Mapping[str, str] | None = None) -> Iterator[RunningAssistant]:
     """Start an assistant whose data live in ``folder``; stopped at the end whatever happens."""
@@ -133,12 +139,14 @@ def running_assistant(folder: Path, extra: Mapping[str, str] | None = None) -> I
     environment = {**os.environ, **variables}
     output = folder / "run.log"
     folder.mkdir(parents=True, exist_ok=True)
+    settings = Settings.model_validate(
+        {name[len("WENZHENG_") :].lower(): _value(one) for name, one in variables.items()}
+    )
     with output.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot.cli", "run"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
-    values = {name.removeprefix("WENZHENG_").lower(): value for name, value in variables.items()}
-    assistant = RunningAssistant(process, Settings.model_validate(values), environment, output)
+    assistant = RunningAssistant(process, settings, environment, output)
     try:
         assistant.wait_until_ready()
         yield assistant

@@ -1,7 +1,7 @@
 """A curator at work in a process of its own, as a second instance of the console would be.
 
-Run as a program it reads one JSON object a line, ``{"deed": "publish", "form": {…}}`` or
-``{"deed": "retire", "entry_id": "…"}``, and answers each with the entry's id.
+Run as a program it reads one JSON object a line, ``{"deed": "publish", "form": {…}}``, ``{"deed": "teach", "form": {…}}`` or
+``{"deed": "retire", "entry_id": "…"}``, and answers each with the id of the entry or term.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from bot.container import build
 from bot.settings import ROOT, get_settings
 from knowledge_base.entry_form import EntryForm
 from knowledge_base.service import KnowledgeService
+from knowledge_base.vocabulary.terms import TermForm
 
 ACTOR = "curator"
 
@@ -31,6 +32,10 @@ class Curator:
     def publish(self, **form: Any) -> str:
         """A new entry, live from now on; its id."""
         return self._order({"deed": "publish", "form": form})
+
+    def teach(self, **form: Any) -> str:
+        """A term of the vocabulary, in force from now on; its id."""
+        return self._order({"deed": "teach", "form": form})
 
     def retire(self, entry_id: str) -> None:
         """Nobody gets this answer any more."""
@@ -67,6 +72,8 @@ def carry_out(knowledge: KnowledgeService, order: Mapping[str, Any]) -> str:
     """Do one deed; the entry's id."""
     if order["deed"] == "retire":
         return knowledge.retire(order["entry_id"], actor=ACTOR).id
+    if order["deed"] == "teach":
+        return str(knowledge.vocabulary.save(TermForm.parse(order["form"]), actor=ACTOR, enable=True).id)
     entry = knowledge.create(EntryForm.parse(order["form"]), actor=ACTOR)
     return knowledge.publish(entry.id, actor=ACTOR).id
 

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.commands.console import errors, screen
+from knowledge_base.reliability import Reliability
 from nlu.evaluation.metrics import DIGITS, accuracy, confusions, macro_f1
 
 WORST = 20
@@ -59,6 +60,18 @@ def cases_table(title: str, columns: Sequence[str], cases: Iterable[Sequence[obj
 def confusions_table(right: Sequence[str], given: Sequence[str]) -> None:
     """The most frequent confusions."""
     cases_table("Confusions", ("Right", "Given", "Count"), confusions(right, given)[:CONFUSIONS_SHOWN])
+
+
+def reliability_table(title: str, found: Reliability) -> None:
+    """Said and seen, a row for each range of probabilities that occurs; then Brier score and calibration error."""
+    table = Table("Probability", "Questions", "Mean said", "Share right", box=None, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for one in found.bins:
+        table.add_row(f"{one.low:.1f}–{one.high:.1f}", str(one.count), f"{one.predicted:.3f}", f"{one.right:.3f}")
+    screen.print(f"[italic]{escape(title)}[/]", soft_wrap=True)
+    screen.print(table)
+    screen.print(f"{found.count} questions, Brier score {found.brier:.4f}, calibration error {found.ece:.4f}")
 
 
 def last_line(figures: Mapping[str, object]) -> None:

@@ -11,16 +11,19 @@ from nicegui import ui
 from starlette.requests import Request
 
 from bot.security.register import AccountView
+from bot.security.roles import role_table
 from channels.console.dates import chinese_time
 from channels.console.deeds import announce, attempt, leave_for, told
 from channels.console.desk import ConsoleDesk
 from channels.console.one_time_secret import show_once
 from channels.console.pages.account_list import account_chip
 from channels.console.site import Site
+from channels.console.token_card import TokenCard, deeds_for
 from channels.console.widgets import field, heading, section
 
 HAND_OVER = "请当面或打电话告诉本人。密码只显示这一次；第一次登录后，必须换成自己的密码。"
 EXTERNAL = "这个账号用单位账号登录，角色由单位账号系统给出：在这里改的角色，下次登录时会被覆盖。"
+TOKENS = "程序凭令牌可以通过知识库接口做这个账号能做的事。新的令牌请当面交给本人。"
 
 
 def register(site: Site) -> None:
@@ -118,6 +121,9 @@ class _AccountPage:
                     field("两步验证", "已开启" if account.second_factor else "未开启")
                     field("登录中", f"{len(sessions)} 个浏览器")
                 self._draw_help(account, bool(sessions))
+        desk, may = self._desk.accounts, "knowledge.read" in role_table().permissions_of(account.roles)
+        deeds = deeds_for(desk, self._username)
+        await TokenCard(deeds, desk.max_token_days, TOKENS, may_make=may and account.active).draw()
 
     def _draw_help(self, account: AccountView, signed_in: bool) -> None:
         with section("帮助和停用"), ui.element("div").classes("wz-form"):

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from channels.console.dates import chinese_time
 from channels.console.desk import ConsoleDesk
+from channels.console.reliability_view import draw_reliability
 from channels.console.site import Site
 from channels.console.widgets import Pager, Table, chip, empty_state, heading, section
 from knowledge_base.golden.gate import Verdict
@@ -29,6 +30,8 @@ def register(site: Site) -> None:
             sign_offs = await asyncio.to_thread(desk.golden.sign_offs)
             titles = await asyncio.to_thread(desk.golden.titles)
             _GoldenSet(verdicts, titles, sign_offs).draw()
+            if verdicts:
+                draw_reliability(await asyncio.to_thread(desk.hit_tests.reliability))
 
         await site.show(request, "必答问题", build)
 

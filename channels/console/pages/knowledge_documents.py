@@ -15,6 +15,7 @@ from channels.console.desk import ConsoleDesk
 from channels.console.entry_state import status_chips
 from channels.console.gate_dialog import attempt_gated
 from channels.console.site import Site
+from channels.console.use_card import past_answers_address
 from channels.console.widgets import Table, chip, empty_state, field, heading, section
 from knowledge_base.documents import DocumentView
 from knowledge_base.lifecycle import EntryStatus
@@ -91,6 +92,8 @@ class _DocumentPage:
             field("失效日期", chinese_day(one.expires) or "长期有效")
             field("来源文件", one.source_name)
             field("最后修改", f"{chinese_time(one.updated_at)} {one.updated_by}")
+            if self._desk.principal.may("conversations.read"):
+                ui.link("看引用过它的回答", past_answers_address(document=one.id)).classes("wz-link")
         if may and one.status == EntryStatus.PUBLISHED:
             await self._draw_successor()
         self._draw_passages(passages)

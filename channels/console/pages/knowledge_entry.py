@@ -18,16 +18,19 @@ from channels.console.desk import ConsoleDesk
 from channels.console.drafts import fields_of
 from channels.console.entry_actions import EntryActions
 from channels.console.entry_fields import EntryFields
+from channels.console.entry_hints import EntryHints
 from channels.console.entry_state import draw_notice, status_chips
 from channels.console.gate_dialog import attempt_gated
 from channels.console.golden_card import GoldenCard
 from channels.console.hit_test import HitTest
 from channels.console.site import Site
 from channels.console.unsaved import UnsavedGuard
+from channels.console.use_card import draw_use
 from channels.console.widgets import heading, section
 from knowledge_base.entry_form import EntryForm
 from knowledge_base.lifecycle import EntryStatus, InvalidEntry
 from knowledge_base.models import Entry, EntryRevision
+from knowledge_base.phrases import PASSAGE
 from knowledge_base.review import stage
 from knowledge_base.seed import AUTHOR
 
@@ -39,9 +42,9 @@ def register(site: Site) -> None:
     """Add the pages at ``/knowledge/new`` and ``/knowledge/{entry_id}``."""
 
     @ui.page("/knowledge/new")
-    async def new_entry(request: Request, unresolved: str = "") -> None:
+    async def new_entry(request: Request, unresolved: str = "", turn: str = "") -> None:
         async def build(desk: ConsoleDesk) -> None:
-            await _open_new(desk, int(unresolved) if unresolved.isascii() and unresolved.isdigit() else None)
+            await _open_new(desk, int(unresolved) if unresolved.isascii() and unresolved.isdigit() else None, turn)
 
         await site.show(request, "新建条目", build)
 
@@ -56,14 +59,16 @@ def register(site: Site) -> None:
         await site.show(request, "知识条目", build)
 
 
-async def _open_new(desk: ConsoleDesk, unresolved_id: int | None) -> None:
+async def _open_new(desk: ConsoleDesk, unresolved_id: int | None, turn_id: str) -> None:
     if not desk.principal.may("knowledge.edit"):
         raise PermissionDenied("您的账号不能新建条目，请联系系统管理员")
     values: dict[str, Any] = {}
     if unresolved_id is not None:
         values = await asyncio.to_thread(desk.answer_draft, unresolved_id)
+    elif turn_id:
+        values = await asyncio.to_thread(desk.transcripts.draft, turn_id)
     values |= {"owner": desk.principal.username}
-    await EntryPage(desk, None, values, unresolved_id).draw()
+    await EntryPage(desk, None, values, unresolved_id, turn_id=turn_id).draw()
 
 
 class EntryPage:
@@ -76,11 +81,13 @@ class EntryPage:
         values: dict[str, Any],
         unresolved_id: int | None = None,
         history: Sequence[EntryRevision] = (),
+        turn_id: str = "",
     ) -> None:
         self._desk = desk
         self._entry = entry
         self._values = values
         self._unresolved_id = unresolved_id
+        self._turn_id = turn_id
         self._history = history
         self._stale = False
 
@@ -95,15 +102,21 @@ class EntryPage:
             with ui.element("div").classes("wz-stack"):
                 self._guard = UnsavedGuard()
                 self._fields = EntryFields(self._values, self._desk.topics, related, self._changed)
+                self._hints: EntryHints | None = None
                 if not self._desk.principal.may("knowledge.edit"):
                     self._fields.lock()
+                elif self._values.get("kind") != PASSAGE:
+                    self._hints = EntryHints(self._desk, self._fields, self._entry.id if self._entry else "")
             with ui.element("div").classes("wz-stack wz-sticky"):
                 HitTest(self._desk, self._entry.id if self._entry else "")
                 if self._entry is not None:
-                    await GoldenCard(self._desk, self._entry.id).draw()
+                    await GoldenCard(self._desk, self._entry.id, self._form).draw()
+                    await draw_use(self._desk, self._entry.id)
                 with section("市民看到的答案" if self._is_live() else "发布后市民看到的答案"):
                     self._preview = ui.element("div").classes("w-full")
         await self._draw_preview()
+        if self._hints is not None:
+            ui.timer(0, self._hints.refresh, once=True)
         ui.timer(PREVIEW_SECONDS, self._refresh_preview)
 
     def _draw_head(self) -> None:
@@ -120,6 +133,8 @@ class EntryPage:
 
     def _note(self) -> str:
         entry = self._entry
+        if entry is None and self._turn_id:
+            return "来自市民问过的一句话，写好答案再发布。"
         if entry is None:
             return (
                 "来自一个未解决的问题，发布后那个问题自动关闭。"
@@ -139,10 +154,15 @@ class EntryPage:
         if self._stale:
             self._stale = False
             await self._draw_preview()
+            if self._hints is not None:
+                await self._hints.refresh()
+
+    def _form(self) -> EntryForm:
+        return EntryForm.parse(self._fields.values())
 
     async def _draw_preview(self) -> None:
         try:
-            form = EntryForm.parse(self._fields.values())
+            form = self._form()
             preview = await asyncio.to_thread(self._desk.preview, form)
         except InvalidEntry as error:
             preview, problem = None, f"{error}。填好后这里会显示答案。"
@@ -159,17 +179,26 @@ class EntryPage:
 
     def _save(self, fields: dict[str, Any], *, publish: bool = False, sign_off: str = "") -> Entry:
         form = EntryForm.parse(fields)
+        if self._entry is None and self._turn_id:
+            return self._desk.transcripts.create_from(self._turn_id, form)
         if self._entry is None:
             return self._desk.create_entry(form, unresolved_id=self._unresolved_id)
         version = self._entry.version
         return self._desk.save_entry(self._entry.id, form, expected_version=version, publish=publish, sign_off=sign_off)
 
+    async def _agreed(self) -> bool:
+        return self._hints is None or await self._hints.agreed()
+
     async def _save_clicked(self, button: ui.button) -> None:
+        if not await self._agreed():
+            return
         entry = await attempt(partial(self._save, self._fields.values()), button=button)
         if entry is not None:
             leave_for(f"/knowledge/{entry.id}", "saved")
 
     async def _publish_clicked(self, button: ui.button) -> None:
+        if not await self._agreed():
+            return
         if self._entry is None:
             self._entry = await attempt(partial(self._save, self._fields.values()), button=button)
             self._guard.saved()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from nicegui import events, ui
@@ -11,14 +12,15 @@ from bot.security.errors import PermissionDenied
 from channels.console.deeds import attempt, tell, told
 from channels.console.desk import ConsoleDesk
 from channels.console.gate_dialog import attempt_gated
+from channels.console.import_progress import ImportProgress
 from channels.console.site import Site
 from channels.console.widgets import Table, empty_state, heading, section
 from knowledge_base.importing.limits import size_text
 from knowledge_base.importing.reading import ENDINGS
 from knowledge_base.importing.service import ImportPreview, ImportResult
-from knowledge_base.importing.staging import DocumentForm
+from knowledge_base.importing.staging import DocumentForm, Problem
 
-TABS = {"create": "新建", "update": "更新", "same": "没变", "problem": "有问题"}
+TABS = {"create": "新建", "update": "更新", "same": "没变", "problem": "有问题", "advice": "建议"}
 NOTHING = {"create": "没有新条目", "update": "没有要更新的条目", "same": "没有原样不变的条目", "problem": "没有问题"}
 DOCUMENT_FIELDS = {
     "title": "文件标题",
@@ -66,11 +68,7 @@ class _ImportPage:
             upload.on_rejected(
                 lambda: tell(f"文件太大，或者类型不对。可以导入 {kinds}，最大 {size_text(self._limits.file_bytes)}")
             )
-            self._waiting = ui.row().classes("wz-actions").props("role=status")
-            with self._waiting:
-                ui.spinner()
-                ui.label("正在读取文件，大文件要等一会儿……")
-            self._waiting.set_visibility(False)
+            self._progress = ImportProgress()
         self._upload = upload
         self._results = ui.element("div").classes("wz-stack").props("aria-live=polite")
         with self._results:
@@ -78,12 +76,10 @@ class _ImportPage:
 
     async def _read(self, event: events.UploadEventArguments) -> None:
         self._results.clear()
-        self._waiting.set_visibility(True)
         data = await event.file.read()
-        preview = await attempt(
-            partial(self._desk.imports.preview, event.file.name, data, self._topic.value), on_error=self._refused
-        )
-        self._waiting.set_visibility(False)
+        deed = partial(self._desk.imports.preview, event.file.name, data, self._topic.value)
+        with self._progress.shown():
+            preview = await attempt(partial(self._progress.watch, deed), on_error=self._refused)
         self._upload.reset()
         if preview is not None:
             self._show(preview)
@@ -130,25 +126,29 @@ class _ImportPage:
         return better
 
     def _draw_tabs(self, preview: ImportPreview) -> None:
-        counts: dict[str, int] = {"problem": len(preview.problems)}
+        counts: dict[str, int] = {"problem": len(preview.problems), "advice": len(preview.advice)}
         counts |= {str(action): count for action, count in preview.counts.items()}
         first = "problem" if preview.problems else next((key for key in TABS if counts[key]), "create")
-        with ui.tabs().props("align=left no-caps") as tabs:
-            for key, label in TABS.items():
-                ui.tab(key, label=f"{label} {counts[key]}")
+        shown = [key for key in TABS if key != "advice" or counts[key]]
+        with ui.tabs().props("align=left no-caps dense").classes("wz-tabs") as tabs:
+            for key in shown:
+                ui.tab(key, label=f"{TABS[key]} {counts[key]}")
         with ui.tab_panels(tabs, value=first).classes("w-full"):
-            for key in TABS:
+            for key in shown:
                 with ui.tab_panel(key).classes("q-px-none wz-wrapping"):
                     if not counts[key]:
                         empty_state(NOTHING[key], icon="task_alt")
                     elif key == "problem":
-                        self._draw_problems(preview)
+                        self._draw_problems("有问题的内容", preview.problems)
+                    elif key == "advice":
+                        ui.label("不改也能导入；导入后在条目页面上可以一键改。").classes("wz-muted")
+                        self._draw_problems("建议修改的内容", preview.advice)
                     else:
                         self._draw_rows(preview, key, counts[key])
 
-    def _draw_problems(self, preview: ImportPreview) -> None:
-        table = Table("有问题的内容", ["位置", "列", "原因"])
-        for problem in preview.problems[: self._limits.rows]:
+    def _draw_problems(self, caption: str, problems: Sequence[Problem]) -> None:
+        table = Table(caption, ["位置", "列", "原因"])
+        for problem in problems[: self._limits.rows]:
             table.line(problem.place, problem.column or "（整行）", problem.reason)
 
     def _draw_rows(self, preview: ImportPreview, action: str, count: int) -> None:
@@ -181,7 +181,8 @@ class _ImportPage:
                 tell("文件信息改过了，已经重新预览。请再看一遍，然后导入。")
             return
         deed = partial(self._desk.imports.commit, preview.token, only_valid=only_valid)
-        result = await attempt(deed, button=button)
+        with self._progress.shown():
+            result = await attempt(partial(self._progress.watch, deed), button=button)
         if result is not None:
             self._results.clear()
             with self._results:
@@ -211,7 +212,9 @@ class _ImportPage:
             button.set_text("已发布")
             button.disable()
 
-        await attempt_gated(partial(self._desk.imports.publish_import, result.token), done, button)
+        deed = partial(self._desk.imports.publish_import, result.token)
+        with self._progress.shown():
+            await attempt_gated(partial(self._progress.watch, deed), done, button)
 
 
 def _value(name: str, one: ui.input) -> str | None:

@@ -49,7 +49,10 @@ class _KnowledgeList:
         with ui.row().classes("wz-bar"):
             heading("知识库", "市民问到的，都从这里回答。改动发布后立刻生效。")
             with ui.row().classes("wz-actions"):
+                ui.button("命中测试", on_click=lambda: ui.navigate.to("/knowledge/hit-test")).props("flat")
+                ui.button("使用情况", on_click=lambda: ui.navigate.to("/knowledge/use")).props("flat")
                 ui.button("必答问题", on_click=lambda: ui.navigate.to("/knowledge/golden")).props("flat")
+                ui.button("词表", on_click=lambda: ui.navigate.to("/knowledge/vocabulary")).props("flat")
                 ui.button("政策文件", on_click=lambda: ui.navigate.to("/knowledge/documents")).props("flat")
                 if self._desk.principal.may("knowledge.edit"):
                     ui.button("导入", icon="upload_file", on_click=lambda: ui.navigate.to("/knowledge/import")).props(

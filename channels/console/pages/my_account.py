@@ -16,9 +16,11 @@ from channels.console.deeds import announce, attempt, leave_for, told
 from channels.console.desk import ConsoleDesk
 from channels.console.second_factor_card import SecondFactorCard
 from channels.console.site import Site
+from channels.console.token_card import TokenCard, own_deeds
 from channels.console.widgets import Table, chip, heading, section
 
 EXTERNAL = "您用单位账号登录，密码和两步验证由单位账号系统管理。"
+TOKENS = "给程序用：程序凭令牌可以通过知识库接口做您的账号能做的事。不再用的请停用。"
 
 
 def register(site: Site) -> None:
@@ -62,6 +64,8 @@ class _MyAccount:
                 ui.label("不认识的登录，请马上退出，并且修改密码。").classes("wz-muted")
                 self._sessions = ui.element("div").classes("wz-stack").props("aria-live=polite")
                 self._draw_sessions(sessions)
+            may = self._desk.principal.may("knowledge.read")
+            await TokenCard(own_deeds(self._desk), self._desk.max_token_days, TOKENS, may_make=may).draw()
 
     def _draw_password(self) -> None:
         with section("修改密码"), ui.element("div").classes("wz-form"):

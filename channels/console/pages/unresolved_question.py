@@ -68,6 +68,9 @@ class QuestionPage:
 
     def _draw_actions(self, item: UnresolvedView) -> None:
         with ui.row().classes("wz-actions"):
+            if self._desk.principal.may("conversations.read"):
+                whole = f"/conversations/{item.conversation_id}?turn={item.turn_id}"
+                ui.button("看整段对话", icon="forum", on_click=partial(ui.navigate.to, whole)).props("flat")
             if item.entry_id:
                 link = partial(ui.navigate.to, f"/knowledge/{item.entry_id}")
                 ui.button("打开已写的答案", icon="edit", on_click=link).props("unelevated")

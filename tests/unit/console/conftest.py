@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from api_room import Api
 from console_room import ConsoleRoom
 
 
@@ -12,3 +13,8 @@ def room(tmp_path: Path) -> Iterator[ConsoleRoom]:
     room = ConsoleRoom(tmp_path)
     yield room
     room.close()
+
+
+@pytest.fixture
+def api(room: ConsoleRoom) -> Api:
+    return Api(room)

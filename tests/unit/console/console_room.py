@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,10 @@ from bot.security.encryption import FieldCipher, derive_key
 from bot.security.passwords import Passwords
 from bot.security.roles import Principal, role_table
 from channels.console.desk import ConsoleDesk
+from channels.console.intents import trainable_intents
 from channels.console.services import ConsoleServices
 from channels.conversations.models import Conversation, Turn, UnresolvedQuestion
+from channels.conversations.staff_view import Transcripts
 from channels.conversations.unresolved import UnresolvedQueue
 from knowledge_base.calibration import Calibration
 from knowledge_base.documents import DocumentService
@@ -39,6 +42,8 @@ from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.published import PublishedEntries
 from knowledge_base.search import SearchRules
 from knowledge_base.service import KnowledgeService
+from knowledge_base.vocabulary.service import VocabularyService
+from knowledge_base.vocabulary.words import LiveVocabulary
 from nlu.text_classifier import Classified
 from nlu.tokenizer import Tokenizer
 
@@ -97,10 +102,17 @@ class ConsoleRoom:
         tokenizer = shared_tokenizer()
         lexical, dense = LexicalIndex(tokenizer), DenseIndex(CharacterEncoder())
         published = PublishedEntries(lexical, dense, tokenizer, CITY, TOPICS)
-        rules = SearchRules(Calibration(), answer_threshold=0.62, clarify_threshold=0.22)
+        live = LiveVocabulary()
+        rules = SearchRules(Calibration(), 0.62, 0.22, live)
         gate = PublishGate(self.sessions, lexical, dense, published, rules, region="", clock=today)
         searcher = rules.searcher(lexical, dense, published)
-        self.knowledge = KnowledgeService(self.sessions, published, searcher, CITY, gate=gate)
+        vocabulary = VocabularyService(
+            self.sessions,
+            live,
+            lambda other: replace(rules, vocabulary=other).searcher(lexical, dense, published),
+            gate,
+        )
+        self.knowledge = KnowledgeService(self.sessions, published, searcher, CITY, gate=gate, vocabulary=vocabulary)
         self.notifier = RememberingNotifier()
         self.routing = EnvironmentModel()
         self.tickets = TicketService(
@@ -129,6 +141,7 @@ class ConsoleRoom:
             CITY,
             imports=ImportService(self.sessions, self.knowledge.check, TOPICS, folder / "imports", read=read),
             documents=DocumentService(self.sessions, self.knowledge),
+            transcripts=Transcripts.over(self.sessions, trainable_intents()),
         )
 
     def desk(self, *roles: str, department: str = "") -> ConsoleDesk:
@@ -150,22 +163,29 @@ class ConsoleRoom:
             self.tickets.change(number, "assign", actor="test", department=department)
         return number
 
-    def question(self, text: str = "异地的居住证能换吗") -> int:
-        """A turn that stayed unresolved; returns the item's id."""
+    def turn(self, text: str = "异地的居住证能换吗", conversation_id: str = "c1", **columns: Any) -> str:
+        """A citizen's question; returns the turn's id."""
         with self.sessions() as session, session.begin():
-            if session.get(Conversation, "c1") is None:
-                session.add(Conversation(id="c1", channel="web"))
+            if session.get(Conversation, conversation_id) is None:
+                session.add(Conversation(id=conversation_id, channel="web"))
                 session.flush()
             turn = Turn(
                 id=uuid.uuid4().hex,
-                conversation_id="c1",
+                conversation_id=conversation_id,
                 message_id=uuid.uuid4().hex,
                 text=text,
                 claimed_until=utcnow(),
+                **columns,
             )
             session.add(turn)
             session.flush()
-            item = UnresolvedQuestion(turn_id=turn.id, conversation_id="c1", question=text, reason="no_answer")
+            return turn.id
+
+    def question(self, text: str = "异地的居住证能换吗") -> int:
+        """A turn that stayed unresolved; returns the item's id."""
+        turn_id = self.turn(text)
+        with self.sessions() as session, session.begin():
+            item = UnresolvedQuestion(turn_id=turn_id, conversation_id="c1", question=text, reason="no_answer")
             session.add(item)
             session.flush()
             return item.id

@@ -33,6 +33,13 @@ DEEDS: dict[str, tuple[Callable[[AccountsDesk], object], set[str]]] = {
     "reset_password": (lambda desk: desk.reset_password("x"), ADMINISTRATOR),
     "reset_second_factor": (lambda desk: desk.reset_second_factor("x"), ADMINISTRATOR),
     "close_sessions": (lambda desk: desk.close_sessions("x"), ADMINISTRATOR),
+    "account_tokens": (lambda desk: desk.account_tokens("x"), ADMINISTRATOR),
+    "make_account_token": (lambda desk: desk.make_account_token("x", "值班", days=1, read_only=True), ADMINISTRATOR),
+    "revoke_account_token": (lambda desk: desk.revoke_account_token("x", 1), ADMINISTRATOR),
+    "make_own_token": (
+        lambda desk: desk.make_own_token("值班", days=1, read_only=True),
+        {"curator", "handler", "agent", "manager", "auditor"},
+    ),
     "audit": (lambda desk: desk.audit(Sought()), AUDITOR),
     "deeds": (lambda desk: desk.deeds(), AUDITOR),
     "export_audit": (lambda desk: desk.export_audit(Sought()), AUDITOR),
@@ -49,6 +56,9 @@ OWN = {
     "enrol_second_factor",
     "remove_second_factor",
     "recovery_codes_left",
+    "own_tokens",
+    "revoke_own_token",
+    "max_token_days",
 }
 
 
@@ -79,7 +89,7 @@ def test_nothing_is_done_or_logged_when_it_is_refused(room: ConsoleRoom, name: s
     assert room.audit() == []
 
 
-@pytest.mark.parametrize("name", sorted(OWN - {"role_names"}))
+@pytest.mark.parametrize("name", sorted(OWN - {"role_names", "max_token_days"}))
 def test_ones_own_account_is_closed_once_one_is_signed_out(room: ConsoleRoom, name: str) -> None:
     desk = AccountsDesk(Principal("lina", "李娜", (), frozenset()), room.services, lambda: None)
     arguments = [""] * (len(inspect.signature(getattr(desk, name)).parameters))

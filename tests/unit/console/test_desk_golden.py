@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from console_room import ConsoleRoom
+from console_room import PERMIT, ConsoleRoom
 
 from bot.security.errors import PermissionDenied
+from knowledge_base.entry_form import EntryForm
 from knowledge_base.golden.gate import GoldenSetDrop, Verdict
 
 POLICY = "停车管理办法\n云州市城管局\n第一条 停车每小时五元。\n第二条 残疾人的车辆免费。".encode()
@@ -33,6 +34,21 @@ def test_only_who_may_edit_changes_the_golden_set_and_readers_see_it(room: Conso
         reader.golden.remove(1)
     assert reader.golden.of_entry(entry_id) == []
     assert reader.golden.titles() == {}
+
+
+def test_what_a_text_would_do_is_seen_before_it_is_saved_and_changes_nothing(room: ConsoleRoom) -> None:
+    entry_id = room.entry()
+    desk = room.desk("curator")
+    entry = room.knowledge.get(entry_id)
+    desk.golden.add(entry_id, [entry.question])
+    other = {"title": "护照补发", "question": "护照丢了怎么办？", "similar": [], "aliases": []}
+
+    report = desk.golden.rehearse(entry_id, EntryForm.parse(PERMIT | other))
+
+    assert [one.question for one in report.worse] == [entry.question]
+    assert room.knowledge.get(entry_id).version == entry.version
+    with pytest.raises(PermissionDenied):
+        room.desk("auditor").golden.rehearse(entry_id, EntryForm.parse(PERMIT))
 
 
 def test_a_question_that_is_taken_away_is_logged_and_holds_nothing_up(room: ConsoleRoom) -> None:

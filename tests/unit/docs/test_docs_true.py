@@ -16,6 +16,7 @@ from bot.cli import app
 from bot.processes import dialogue_environment
 from bot.security.roles import role_table
 from bot.settings import ROOT, Settings
+from channels.knowledge_api.problems import kinds
 from docs import settings_pages
 
 ROOMS = ("bot", "nlu", "knowledge_base", "actions", "channels", "tests", "docs", "deploy", "requirements")
@@ -141,6 +142,11 @@ def test_the_settings_table_is_what_the_settings_say() -> None:
     page = settings_pages.TABLE_PAGE.read_text(encoding="utf-8")
     assert page == settings_pages.with_table(page), "run .venv/bin/python docs/settings_pages.py"
     assert settings_pages.EXAMPLE.read_text(encoding="utf-8") == settings_pages.env_example()
+
+
+def test_refusals_of_the_knowledge_api_are_documented() -> None:
+    rows = re.findall(r"^\| (\d{3}) \| `([a-z-]+)` \|", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.M)
+    assert {name: int(status) for status, name in rows} == {name: kind.status for name, kind in kinds().items()}
 
 
 def test_error_codes_of_the_widget_are_documented() -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -16,6 +17,8 @@ from knowledge_base.published import PublishedEntries
 from knowledge_base.search import SearchRules
 from knowledge_base.seed import seed
 from knowledge_base.service import KnowledgeService
+from knowledge_base.vocabulary.service import VocabularyService
+from knowledge_base.vocabulary.words import LiveVocabulary
 from nlu.tokenizer import Tokenizer
 
 CITY = {"hall": {"name": "云州市政务服务中心"}}
@@ -83,10 +86,22 @@ def knowledge(sessions: sessionmaker[Session]) -> KnowledgeService:
     tokenizer = Tokenizer()
     lexical, dense = LexicalIndex(tokenizer), DenseIndex(HashedEncoder(tokenizer))
     published = PublishedEntries(lexical, dense, tokenizer, CITY, {"hukou": "户籍与身份证"})
-    rules = SearchRules(Calibration(), answer_threshold=0.6, clarify_threshold=0.2)
+    live = LiveVocabulary()
+    rules = SearchRules(Calibration(), 0.6, 0.2, live)
     gate = PublishGate(sessions, lexical, dense, published, rules, region="", clock=today)
     service = KnowledgeService(
-        sessions, published, rules.searcher(lexical, dense, published), CITY, clock=today, gate=gate
+        sessions,
+        published,
+        rules.searcher(lexical, dense, published),
+        CITY,
+        clock=today,
+        gate=gate,
+        vocabulary=VocabularyService(
+            sessions,
+            live,
+            lambda other: replace(rules, vocabulary=other).searcher(lexical, dense, published),
+            gate,
+        ),
     )
     service.load()
     return service

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge_base.calibration import Calibration, Evidence
+from knowledge_base.calibration import FEATURES, Calibration, Evidence, Weighing
 
 shares = st.floats(0, 1)
 evidences = st.builds(Evidence, dice=shares, coverage=shares, contained=shares, dense=shares, whole=shares)
@@ -36,6 +37,30 @@ def test_two_equally_good_candidates_are_each_less_sure_than_one_alone() -> None
     fitted = Calibration.fit(searches(20) + rivals)
     alone = fitted.probabilities({"a": strong})["a"]
     assert fitted.probabilities({"a": strong, "b": strong})["a"] < alone
+
+
+def test_passages_are_weighed_by_what_is_true_of_passages() -> None:
+    article = Evidence(dense=0.5, rarity=0.8, passage=1.0)
+    wrong = Evidence(dense=0.5, rarity=0.1, passage=1.0)
+    told = [({"a": article, "b": wrong}, "a") for _ in range(20)]
+    fitted = Calibration.fit(searches(20) + told)
+    assert fitted.passages != fitted.written
+    assert fitted.strength(article) > 0 > fitted.strength(wrong)
+
+
+@given(st.lists(st.tuples(evidences, st.booleans()), min_size=4, max_size=30), evidences, st.sampled_from(FEATURES))
+@settings(max_examples=30, deadline=None)
+def test_more_evidence_never_makes_an_entry_less_likely(
+    rows: list[tuple[Evidence, bool]], known: Evidence, feature: str
+) -> None:
+    fitted = Weighing.fit(rows)
+    more = replace(known, **{name: 1.0 for name in (feature, "coverage", "dense") if name != "agreement"})
+    assert fitted.strength(more) >= fitted.strength(known) - 1e-9
+
+
+def test_without_passages_to_learn_from_they_are_weighed_like_other_entries() -> None:
+    fitted = Calibration.fit(searches(20))
+    assert fitted.passages == fitted.written
 
 
 def test_it_reads_back_what_it_wrote_and_refuses_other_features(tmp_path: Path) -> None:

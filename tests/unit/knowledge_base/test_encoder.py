@@ -1,15 +1,18 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from knowledge_base.calibration_data import hold_out
 from knowledge_base.embedding import SentenceTransformerEncoder, load_encoder, precut
 from knowledge_base.encoder_training import phrase_groups, train_encoder
+from knowledge_base.phrases import phrases_of, sentences
 from knowledge_base.service_catalogue import Catalogue, load_catalogue
 from knowledge_base.trained_encoder import Examples, find, fingerprint, tokenizer_for, train
 from tests.unit.knowledge_base.conftest import content
 
 
+@pytest.mark.slow
 def test_a_trained_encoder_puts_phrasings_of_one_entry_together(tmp_path: Path) -> None:
     entries = content()[0].entries
     cutter = tokenizer_for(entries)
@@ -21,6 +24,7 @@ def test_a_trained_encoder_puts_phrasings_of_one_entry_together(tmp_path: Path) 
     assert not encoder.encode(["xyzzy"]).any()
 
 
+@pytest.mark.slow
 def test_our_encoder_without_torch_gives_the_vectors_that_sentence_transformers_gives(tmp_path: Path) -> None:
     entries = content()[0].entries
     cutter = tokenizer_for(entries)
@@ -31,6 +35,7 @@ def test_our_encoder_without_torch_gives_the_vectors_that_sentence_transformers_
     assert np.allclose(ours, theirs, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_training_appears_whole_is_found_again_and_only_for_the_same_inputs(tmp_path: Path) -> None:
     files = tmp_path / "content"
     files.mkdir()
@@ -65,3 +70,22 @@ def test_calibration_never_sees_the_phrasings_it_asks_for() -> None:
     kept = {text for entry in held.entries for text in entry.similar}
     assert held.questions
     assert kept.isdisjoint(text for text, _ in held.questions)
+
+
+def test_calibration_knows_nothing_of_a_passage_but_its_text() -> None:
+    held = hold_out(content()[0].entries)
+    written = {entry.id for entry in held.entries}
+    asked = {entry_id for _, entry_id in held.questions}
+    for passage in held.passages:
+        assert passage.id not in written
+        assert passage.id in asked
+        assert all(phrase.passage for phrase in phrases_of(passage))
+        assert "".join(sentences(passage.answer)[:1]) == passage.question
+        assert not passage.aliases
+
+
+def test_a_text_is_found_by_its_sentences_each_once() -> None:
+    assert sentences("一、先交材料。\n先交材料；再等。好！三天内答复", lambda text: text.removeprefix("一、")) == [
+        "先交材料",
+        "三天内答复",
+    ]

@@ -12,13 +12,13 @@ from sqlalchemy import select
 
 from bot.database import Base, create_database_engine, create_session_factory
 from knowledge_base import review, revisions
+from knowledge_base.entry_curation import EntryCuration
+from knowledge_base.entry_reader import today
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.lifecycle import FourEyes, IllegalStatusChange, InvalidEntry, KnowledgeError
 from knowledge_base.models import EntryRevision
 from knowledge_base.published import PublishedEntries
-from knowledge_base.search import Searcher
-from knowledge_base.service import KnowledgeService
 from nlu.tokenizer import Tokenizer
 from tests.unit.knowledge_base.conftest import CITY, HashedEncoder
 from tests.unit.knowledge_base.test_service import form
@@ -50,9 +50,8 @@ class EntryLives(RuleBasedStateMachine):
         Base.metadata.create_all(self.engine)
         self.sessions = create_session_factory(self.engine)
         dense = DenseIndex(HashedEncoder(TOKENIZER))
-        published = PublishedEntries(LexicalIndex(TOKENIZER), dense, TOKENIZER, CITY, {})
-        searcher = Searcher([], answer_threshold=0.6, clarify_threshold=0.2)
-        self.knowledge = KnowledgeService(self.sessions, published, searcher, CITY, four_eyes=four_eyes)
+        self.published = PublishedEntries(LexicalIndex(TOKENIZER), dense, TOKENIZER, CITY, {})
+        self.knowledge = EntryCuration(self.sessions, self.published, CITY, lambda ids: None, four_eyes=four_eyes)
         self.entry = self.knowledge.create(form(answer=answer), actor=actor)
         self.changes = 1
         self.writer, self.live = actor, ""
@@ -115,7 +114,7 @@ class EntryLives(RuleBasedStateMachine):
     @invariant()
     def citizens_get_what_was_published_last(self) -> None:
         if hasattr(self, "entry"):
-            shown = self.knowledge.entry(self.entry.id)
+            shown = self.published.get(self.entry.id, today(), "")
             assert (shown.answer if shown else "") == self.live
 
     @invariant()

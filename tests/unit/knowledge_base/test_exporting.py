@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from knowledge_base.documents import DocumentService
 from knowledge_base.entry_form import EntryForm
-from knowledge_base.exporting import DOCUMENTS, ENTRIES, HISTORY, export_all, is_export, restore
+from knowledge_base.exporting import DOCUMENTS, ENTRIES, HISTORY, VOCABULARY, export_all, is_export, restore
 from knowledge_base.importing.parts import ImportProblem
 from knowledge_base.importing.reading import read
 from knowledge_base.importing.service import ImportService
@@ -20,6 +20,8 @@ from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry, EntryRevision, PolicyDocument
 from knowledge_base.revisions import form_of
 from knowledge_base.service import KnowledgeService
+from knowledge_base.vocabulary.models import VocabularyRevision, VocabularyTerm
+from knowledge_base.vocabulary.terms import TermForm
 from tests.unit.knowledge_base.importing.conftest import TOPICS
 
 
@@ -152,3 +154,38 @@ def test_an_export_is_known_from_other_archives(sessions: sessionmaker[Session],
     assert is_export((tmp_path / "a.zip").read_bytes())
     assert not is_export(files.zipped({"a.txt": b"x"}))
     assert not is_export(io.BytesIO().getvalue())
+
+
+def test_the_vocabulary_travels_with_what_is_in_force(
+    sessions: sessionmaker[Session], knowledge: KnowledgeService, tmp_path: Path
+) -> None:
+    words = knowledge.vocabulary
+    form = TermForm.parse({"kind": "local_name", "words": ["绿宝卡"], "official": "身份证", "note": "城东"})
+    row = words.save(form, actor="lin", enable=True)
+    words.save(form.model_copy(update={"note": "城东和城西"}), actor="lin", term_id=row.id, expected_version=1)
+    export_all(sessions, tmp_path / "a.zip")
+    data = (tmp_path / "a.zip").read_bytes()
+    assert restore(sessions, data, knowledge.check, actor="admin").changed == ()
+    with sessions() as session, session.begin():
+        session.execute(delete(VocabularyTerm))
+        session.execute(delete(VocabularyRevision))
+    words.load()
+    assert knowledge.search("绿宝卡丢了怎么办").band != "answer"
+
+    knowledge.show(list(restore(sessions, data, knowledge.check, actor="admin").changed))
+
+    assert knowledge.search("绿宝卡丢了怎么办").band == "answer"
+    (brought,) = words.terms()
+    assert (brought.words, brought.note, words.history(brought.id)[0].deed) == (["绿宝卡"], "城东和城西", "import")
+
+
+@pytest.mark.parametrize("line", ['{"kind": "slang"}', '{"kind": "typo", "words": ["甲"], "official": "身份证"}', "[]"])
+def test_a_vocabulary_that_cannot_be_read_changes_nothing(
+    sessions: sessionmaker[Session], knowledge: KnowledgeService, tmp_path: Path, line: str
+) -> None:
+    export_all(sessions, tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as package, zipfile.ZipFile(tmp_path / "b.zip", "w") as other:
+        for name in package.namelist():
+            other.writestr(name, line if name == VOCABULARY else package.read(name))
+    with pytest.raises(ImportProblem, match=VOCABULARY):
+        restore(sessions, (tmp_path / "b.zip").read_bytes(), knowledge.check, actor="admin")

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -15,26 +16,26 @@ from knowledge_base.models import Entry, EntryRevision
 from knowledge_base.seed import seed
 from tests.unit.knowledge_base.conftest import content
 
+pytestmark = pytest.mark.slow
+
 # Seconds after the first change: some are done, one is under way.
 MOMENT = 0.023
 # Changes an entry and publishes it, over and over, and says each version that was saved.
 CURATOR = """
 import sys
 from bot.database import create_database_engine, create_session_factory
+from knowledge_base.entry_curation import EntryCuration
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.published import PublishedEntries
 from knowledge_base.revisions import form_of
-from knowledge_base.search import Searcher
-from knowledge_base.service import KnowledgeService
 from nlu.tokenizer import Tokenizer
 from tests.unit.knowledge_base.conftest import CITY, HashedEncoder
 
 cutter = Tokenizer()
 published = PublishedEntries(LexicalIndex(cutter), DenseIndex(HashedEncoder(cutter)), cutter, CITY, {})
-searcher = Searcher([], answer_threshold=0.6, clarify_threshold=0.2)
 sessions = create_session_factory(create_database_engine(sys.argv[1]))
-knowledge = KnowledgeService(sessions, published, searcher, CITY)
+knowledge = EntryCuration(sessions, published, CITY, lambda ids: None)
 entry = knowledge.get("hukou.birth")
 while True:
     form = form_of(entry).model_copy(update={"answer": f"第{entry.version}次改过的答案。"})

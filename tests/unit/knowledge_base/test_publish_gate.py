@@ -1,11 +1,14 @@
+import threading
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledge_base.entry_form import EntryForm
+from knowledge_base.golden.background import BackgroundReplay
 from knowledge_base.golden.gate import GoldenSetDrop, Verdict
 from knowledge_base.golden.questions import GoldenQuestions
 from knowledge_base.lifecycle import EntryNotFound, InvalidEntry
@@ -153,3 +156,56 @@ def test_questions_are_promised_once_and_only_for_entries_that_exist(golden: Gol
 def test_a_question_that_is_taken_away_holds_nothing_up(knowledge: KnowledgeService, golden: GoldenQuestions) -> None:
     golden.remove(golden.of_entry("hukou.lost")[0].id)
     assert knowledge.retire("hukou.lost", actor=CURATOR).status == "retired"
+
+
+def test_the_golden_set_is_asked_in_the_background_and_again_after_changes_from_elsewhere(
+    knowledge: KnowledgeService, golden: GoldenQuestions
+) -> None:
+    assert knowledge.ask_golden(2) == 2
+    assert knowledge.ask_golden(2) == 1
+    assert knowledge.ask_golden(2) == 0
+    knowledge.refresh(["hukou.lost"])
+    assert knowledge.ask_golden(9) == 3
+
+
+def test_a_change_of_many_entries_that_was_rehearsed_leaves_nothing_to_ask_again(
+    knowledge: KnowledgeService, golden: GoldenQuestions
+) -> None:
+    while knowledge.ask_golden(9):
+        pass
+    report = knowledge.rehearse_entries([knowledge.get("hukou.lost")])
+    knowledge.show(["hukou.lost"], report)
+    assert knowledge.ask_golden(9) == 0
+
+
+def test_the_background_replay_goes_on_until_all_are_asked_and_stops() -> None:
+    asked: list[int] = []
+    done = threading.Event()
+
+    def ask_some(limit: int) -> int:
+        asked.append(limit)
+        if len(asked) == 3:
+            done.set()
+        return 0 if len(asked) >= 3 else limit
+
+    replay = BackgroundReplay(ask_some, look_again=0.01)
+    replay.start()
+    assert done.wait(5)
+    replay.stop()
+
+
+def test_the_background_replay_outlives_a_database_that_is_away() -> None:
+    done = threading.Event()
+    answers = iter([OperationalError("select", {}, OSError()), 0])
+
+    def ask_some(limit: int) -> int:
+        answer = next(answers, 0)
+        if isinstance(answer, Exception):
+            raise answer
+        done.set()
+        return answer
+
+    replay = BackgroundReplay(ask_some, look_again=0.01)
+    replay.start()
+    assert done.wait(5)
+    replay.stop()

@@ -120,6 +120,19 @@ def test_a_wrong_cell_is_named(imports: Desk, row: str, column: str) -> None:
     assert (problem.place, problem.column) == ("第 2 行", column)
 
 
+def test_names_that_are_not_the_standard_ones_are_told_by_line_and_hold_nothing_back(imports: Desk) -> None:
+    rows = csv("执照去哪办,去工商局办,,,,市场主体登记管理条例,国办", "工商局在哪,在市场监督管理局一楼")
+    preview = imports.preview("问答.csv", rows)
+    assert preview.problems == ()
+    told = [(one.place, one.column, one.reason.partition("：")[0]) for one in preview.advice]
+    assert told == [
+        ("第 2 行", "答案", "“工商局”建议写作“市场监督管理局”"),
+        ("第 2 行", "发布机关", "“国办”建议写作“国务院办公厅”"),
+        ("第 3 行", "标题", "“工商局”建议写作“市场监督管理局”"),
+    ]
+    assert imports.bring("问答.csv", rows).created == 2
+
+
 def test_a_sheet_without_a_header_is_refused(imports: Desk) -> None:
     with pytest.raises(ImportProblem, match="至少要有 “标准问”、“答案” 两列"):
         imports.preview("x.csv", csv("甲,乙", header="a,b"))

@@ -22,6 +22,8 @@ from knowledge_base.models import Entry, EntryRevision, KnowledgeImport, PolicyD
 from knowledge_base.service import KnowledgeService
 from tests.unit.knowledge_base.importing.conftest import TOPICS
 
+pytestmark = pytest.mark.slow
+
 CHILD = """
 import sys
 from pathlib import Path

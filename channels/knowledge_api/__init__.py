@@ -1,0 +1,1 @@
+"""The knowledge base for programs, under ``/api/knowledge``: what the console's pages do, with a token."""

@@ -1,0 +1,67 @@
+"""A published entry as it is kept in memory: a fifth of what the row of the database takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from knowledge_base.models import Entry
+
+NO_FACTS: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """What is shown of an entry, and when and where it holds. What is empty in most entries is one object for all."""
+
+    id: str
+    topic: str
+    kind: str
+    title: str
+    question: str
+    answer: str
+    facts: Mapping[str, Any]
+    legal_basis: Sequence[Any]
+    confirm: Sequence[str]
+    related: Sequence[str]
+    effective: date | None
+    expires: date | None
+    region: str
+
+    @classmethod
+    def of(cls, row: Entry) -> KeptEntry:
+        """What is kept of a row."""
+        return cls(
+            id=row.id,
+            topic=row.topic,
+            kind=row.kind,
+            title=row.title,
+            question=row.question,
+            answer=row.answer,
+            facts=row.facts or NO_FACTS,
+            legal_basis=row.legal_basis or (),
+            confirm=row.confirm or (),
+            related=row.related or (),
+            effective=row.effective,
+            expires=row.expires,
+            region=row.region,
+        )
+
+
+class Sayings(NamedTuple):
+    """What an entry is found by; needed only until it is indexed. See :class:`knowledge_base.phrases.Phrased`."""
+
+    id: str
+    kind: str
+    title: str
+    question: str
+    similar: Sequence[str]
+    aliases: Sequence[str]
+    answer: str
+
+    @classmethod
+    def of(cls, row: Entry) -> Sayings:
+        """What a row says; the texts are those of ``KeptEntry``, not copies."""
+        return cls(row.id, row.kind, row.title, row.question, row.similar or (), row.aliases or (), row.answer)

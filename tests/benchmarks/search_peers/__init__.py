@@ -1,0 +1,49 @@
+"""What our search is measured beside. Every peer gets the same texts and the same vectors, and is one file here."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from knowledge_base.embedding import Encoder
+from nlu.encoder.static import Vectors
+from nlu.tokenizer import Tokenizer
+
+# Name on the command line and in tables → module here, class in it.
+PEERS = {
+    "bm25s": ("bm25", "Bm25s"),
+    "sentence-transformers": ("sentences", "BruteForce"),
+    "milvus-lite": ("milvus", "MilvusLite"),
+    "pgvector": ("postgres", "PgVector"),
+}
+
+
+class Peer(Protocol):
+    """An engine by itself: texts or vectors to row numbers, no typos, no dates, no probability."""
+
+    # Whether a text can be added without building everything again.
+    adds: bool
+
+    def build(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Take everything in."""
+
+    def search(self, question: str, limit: int) -> list[int]:
+        """The best rows; cutting or encoding the question is part of it. Safe from several threads."""
+
+    def add(self, text: str) -> None:
+        """One more text, found by the next search."""
+
+    def outside_mb(self) -> float:
+        """What must stay in memory outside this process and its children to be quick, in MB."""
+
+    def close(self) -> None:
+        """End what was started."""
+
+
+def make(name: str, tokenizer: Tokenizer, encoder: Encoder, model: str, folder: Path) -> Peer:
+    """A peer by name; ``model`` is where the encoder's SentenceTransformer is, ``folder`` may be written to."""
+    module, kind = PEERS[name]
+    peer: Peer = getattr(importlib.import_module(f"{__name__}.{module}"), kind)(tokenizer, encoder, model, folder)
+    return peer
