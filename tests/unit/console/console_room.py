@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.database import Base, create_database_engine, create_session_factory, u
 from bot.security.accounts import AccountService
 from bot.security.attempts import DatabaseAttemptLimiter
 from bot.security.encryption import FieldCipher, derive_key
+from bot.security.errors import PermissionDenied
 from bot.security.passwords import Passwords
 from bot.security.roles import Principal, role_table
 from channels.console.desk import ConsoleDesk
@@ -143,6 +144,20 @@ class ConsoleRoom:
             documents=DocumentService(self.sessions, self.knowledge),
             transcripts=Transcripts.over(self.sessions, trainable_intents()),
         )
+
+    def let_in(self, deed: Callable[[ConsoleDesk], object]) -> set[str]:
+        """The roles that may do this; whether there is anything to do it with is another matter."""
+        return {role for role in role_table().roles if self._lets_in(role, deed)}
+
+    def _lets_in(self, role: str, deed: Callable[[ConsoleDesk], object]) -> bool:
+        try:
+            deed(self.desk(role))
+        except PermissionDenied as refused:
+            assert "权限" in str(refused)
+            return False
+        except Exception:
+            return True
+        return True
 
     def desk(self, *roles: str, department: str = "") -> ConsoleDesk:
         name = "-".join(roles) or "nobody"
