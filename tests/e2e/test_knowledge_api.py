@@ -37,7 +37,8 @@ def new_token(console: ConsolePage, purpose: str) -> str:
 def test_a_program_publishes_with_a_token_until_it_is_revoked(
     sign_in: Callable[..., ConsolePage], assistant: RunningAssistant, chat: ChatPage
 ) -> None:
-    console = sign_in("zhangmin").open("/my-account")
+    assistant.wenzheng("account", "add", "hejie", "--role", "curator")
+    console = sign_in("hejie").open("/my-account")
     expect(console.page.get_by_text("还没有接口令牌")).to_be_visible()
     token = new_token(console, "每晚同步")
 

@@ -55,7 +55,7 @@ def test_a_local_name_is_taught_with_its_effect_in_view_and_the_chat_answers(
     expect(console.dialog.get_by_text(f"{LOCAL} → {OFFICIAL}", exact=False)).to_be_visible()
     console.dialog.get_by_role("button", name="关闭").click()
     console.page.get_by_role("button", name=f"停用：{LOCAL}").click()
-    expect(console.dialog.get_by_text("不再命中", exact=False)).to_be_visible()
+    expect(console.dialog.get_by_role("cell", name=QUESTION)).to_be_visible()
     photograph(console.page, "console-vocabulary-disable")
     console.dialog.get_by_role("button", name="停用", exact=True).click()
     console.told("已停用，词还留在词表里")
