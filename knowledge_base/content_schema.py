@@ -16,6 +16,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer, field_validator, model_validator
 
+from nlu.vocabulary import read_yaml
+
 CONTENT_DIR = Path(__file__).parent / "content"
 NOT_TOPICS = {"topics.yml", "city.yml"}
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\.([a-z_0-9]+)\}")
@@ -103,7 +105,7 @@ class ContentFile(BaseModel):
 def load_yaml(path: Path) -> Any:
     """Parse one YAML file; raises ContentError with the line where it is broken."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return read_yaml(path)
     except yaml.YAMLError as error:
         raise ContentError(f"{path.name}: {error}") from error
 

