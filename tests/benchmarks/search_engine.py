@@ -126,7 +126,7 @@ def measure_peer(name: str, size: int, folder: Path) -> EngineFindings:
         findings.one, findings.eight = (
             searched(lambda question: peer.search(question, LIMIT), asked, clients) for clients in (1, CLIENTS)
         )
-        if peer.adds:
+        if isinstance(peer, search_peers.AddingPeer):
             findings.visible_ms = Spread.of([timed(partial(_add, peer, number)) for number in range(ADDED)])
         else:
             findings.note = "cannot add: build again"
@@ -134,7 +134,7 @@ def measure_peer(name: str, size: int, folder: Path) -> EngineFindings:
     return findings
 
 
-def _add(peer: search_peers.Peer, number: int) -> None:
+def _add(peer: search_peers.AddingPeer, number: int) -> None:
     peer.add(f"新样例{number}办理条件")
     peer.search(f"新样例{number}办理条件", LIMIT)
 

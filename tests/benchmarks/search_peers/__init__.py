@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from knowledge_base.embedding import Encoder
 from nlu.encoder.static import Vectors
@@ -23,23 +23,25 @@ PEERS = {
 class Peer(Protocol):
     """An engine by itself: texts or vectors to row numbers, no typos, no dates, no probability."""
 
-    # Whether a text can be added without building everything again.
-    adds: bool
-
     def build(self, texts: Sequence[str], vectors: Vectors) -> None:
         """Take everything in."""
 
     def search(self, question: str, limit: int) -> list[int]:
         """The best rows; cutting or encoding the question is part of it. Safe from several threads."""
 
-    def add(self, text: str) -> None:
-        """One more text, found by the next search."""
-
     def outside_mb(self) -> float:
         """What must stay in memory outside this process and its children to be quick, in MB."""
 
     def close(self) -> None:
         """End what was started."""
+
+
+@runtime_checkable
+class AddingPeer(Peer, Protocol):
+    """A peer that need not build everything again for one more text."""
+
+    def add(self, text: str) -> None:
+        """One more text, found by the next search."""
 
 
 def make(name: str, tokenizer: Tokenizer, encoder: Encoder, model: str, folder: Path) -> Peer:

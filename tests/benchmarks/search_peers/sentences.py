@@ -18,8 +18,6 @@ from nlu.tokenizer import Tokenizer
 class BruteForce:
     """Vectors alone, every one of them."""
 
-    adds = True
-
     def __init__(self, tokenizer: Tokenizer, encoder: Encoder, model: str, folder: Path) -> None:
         self._tokenizer = tokenizer
         self._model = SentenceTransformer(model, device="cpu")
