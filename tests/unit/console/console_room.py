@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from argon2 import PasswordHasher
+from sqlalchemy import create_engine
 
 from actions.messages import Part
 from actions.tickets.catalogue import load_catalogue
@@ -95,10 +97,21 @@ class EnvironmentModel:
         return Classified("环境保护", self.probability, (("环境保护", self.probability),), ("污水", "排放"))
 
 
+@cache
+def empty_database() -> bytes:
+    """A SQLite file with all tables; copied for each room, for making it takes longer than the rest of one."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "empty.db"
+        engine = create_engine(f"sqlite:///{file}")
+        Base.metadata.create_all(engine)
+        engine.dispose()
+        return file.read_bytes()
+
+
 class ConsoleRoom:
     def __init__(self, folder: Path) -> None:
+        (folder / "console.db").write_bytes(empty_database())
         self.engine = create_database_engine(f"sqlite:///{folder / 'console.db'}")
-        Base.metadata.create_all(self.engine)
         self.sessions = create_session_factory(self.engine)
         tokenizer = shared_tokenizer()
         lexical, dense = LexicalIndex(tokenizer), DenseIndex(CharacterEncoder())
