@@ -30,7 +30,7 @@ class ImportProgress:
         self._now = ("", 0, 0)
         with ui.column().classes("w-full q-gutter-y-xs").props("role=status") as self._box:
             self._label = ui.label()
-            self._bar = ui.linear_progress(show_value=False).props('aria-label="进度"')
+            self._bar = ui.linear_progress(show_value=False).props('instant-feedback aria-label="进度"')
         self._box.set_visibility(False)
         self._timer = ui.timer(EVERY_SECONDS, self._draw, active=False)
 
