@@ -115,7 +115,7 @@ unit-slow: .venv/.dev  ## Unit tests that train, kill processes or wait for them
 
 check: lint types contracts unit  ## Lint, types, contracts, unit tests: seconds
 
-.PHONY: unit-rasa dialogue integration e2e test
+.PHONY: unit-rasa dialogue integration e2e attack test
 unit-rasa: .venv-rasa/.rasa  ## Unit tests of our components of Rasa's pipeline, in Rasa's environment
 	@TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore $(RASA_PYTHON) -m unittest discover -s tests/rasa
 
@@ -131,7 +131,12 @@ e2e: setup .venv/.dev  ## The widget and the console in a real browser; screensh
 	@.venv/bin/wenzheng train
 	@ARTEFACTS=$(ARTEFACTS) .venv/bin/pytest tests/e2e
 
+attack: setup .venv/.dev  ## An attacker's and a saboteur's day: what held, as a table (SMALL=1: numbers for CI; ONLY=word)
+	@.venv/bin/wenzheng train
+	@ARTEFACTS=$(ARTEFACTS) $(PYTHON) -m tests.attack $(if $(SMALL),--small) $(if $(ONLY),--only "$(ONLY)")
+
 test: check unit-slow dialogue integration e2e  ## Everything that CI runs
+	@$(MAKE) attack SMALL=1
 
 # --- measuring ------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from citizen import Citizen, Reply
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from citizen import Citizen, Reply
 
 WHAT = "小区门口的路灯坏了，晚上一片漆黑"
 WHERE = "解放路12号门口"
