@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import gc
 import logging
+import signal
 from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
@@ -20,7 +22,10 @@ from bot.internal_api import create_internal_app
 from bot.limits_middleware import BodyLimit
 from bot.logs import configure_logging
 from bot.one_write import OneWriteProtocol
+from bot.open_files import raise_limit
+from bot.private_files import set_private_umask
 from bot.security.encryption import derive_key
+from bot.security.root_secret import WrongSecretKey
 from bot.settings import Settings, get_settings
 from channels.console import app as console
 from channels.console.services import ConsoleServices
@@ -177,9 +182,17 @@ async def serve(settings: Settings) -> None:
 
 def main() -> None:
     """Entry of the web process."""
+    set_private_umask()
+    raise_limit()
+    # What each thread is doing, for the supervisor to ask when this process is silent.
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     settings = get_settings()
     configure_logging(settings.log_level)
-    uvloop.run(serve(settings))
+    try:
+        uvloop.run(serve(settings))
+    except WrongSecretKey as error:
+        logger.critical("%s", error)
+        raise SystemExit(1) from error
 
 
 if __name__ == "__main__":

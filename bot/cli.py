@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import account, ask, calibrate, chat, doctor, evaluate, index, knowledge, routing, run, train
+from bot.commands import account, ask, calibrate, chat, doctor, evaluate, index, knowledge, routing, run, secret, train
+from bot.commands.console import errors
+from bot.private_files import set_private_umask
+from bot.security.root_secret import WrongSecretKey
 
 app = typer.Typer(
     name="wenzheng",
@@ -24,11 +27,17 @@ app.add_typer(knowledge.app, name="knowledge")
 knowledge.app.command("calibrate")(calibrate.calibrate)
 app.add_typer(routing.app, name="routing")
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(secret.app, name="secret")
 
 
 def main() -> None:
     """Entry of the ``wenzheng`` command."""
-    app()
+    set_private_umask()
+    try:
+        app()
+    except WrongSecretKey as error:
+        errors.print(f"[bold red]✗[/] {error}", soft_wrap=True)
+        raise SystemExit(1) from error
 
 
 if __name__ == "__main__":

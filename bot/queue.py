@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from huey import RedisHuey
 from redis.exceptions import RedisError
 
+from bot.queue_messages import RefusedMessage, SignedJson
+from bot.security.encryption import derive_key, load_or_create_secret
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -16,9 +19,27 @@ PushWork = Callable[[str, int], None]
 PUSHED_CHANNELS = frozenset({"wechat"})
 
 
+class SignedQueue(RedisHuey):  # type: ignore[misc]  # huey ships no types
+    """A queue whose messages are signed; what is not ours is taken out, said, and not done."""
+
+    def dequeue(self) -> Any:
+        """The next task, None for a message that is refused."""
+        try:
+            return super().dequeue()
+        except RefusedMessage:
+            logger.error("a message in the queue is not signed with our key and was thrown away")
+            return None
+
+
 def create_queue(settings: Settings) -> RedisHuey:
-    """The queue on this installation's Redis."""
-    return RedisHuey("wenzheng", url=settings.redis_dsn)
+    """The queue on this installation's Redis.
+
+    Results are not kept: nobody asks for them, and the trace of a failure would stay in Redis for ever.
+    """
+    secret = load_or_create_secret(settings.secret_key.get_secret_value(), settings.data_dir)
+    return SignedQueue(
+        "wenzheng", url=settings.redis_dsn, serializer=SignedJson(derive_key(secret, "queue")), results=False
+    )
 
 
 def add_push_task(queue: RedisHuey, work: PushWork) -> PushWork:

@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.security.encryption import derive_key, load_or_create_secret
 from bot.security.errors import InvalidAccount
 from bot.security.roles import role_table
 
@@ -38,7 +39,10 @@ class Settings(BaseSettings):
     )
     rasa_port: int = Field(5005, ge=1, le=65535, description="Loopback port of the Rasa server.")
     rasa_url: str = Field("", description="A Rasa server run elsewhere; empty: ours, on rasa_port.")
-    redis_port: int = Field(6390, ge=1, le=65535, description="Loopback port of the embedded Redis.")
+    redis_port: int = Field(6390, ge=1, le=65535, description="Loopback port of the Redis that we start.")
+    redis_server: str = Field(
+        "", description="Redis server program to start; empty: the newer of redis-server on PATH and the embedded one."
+    )
 
     # Storage
     database_url: SecretStr = Field(
@@ -49,7 +53,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr = Field(
         SecretStr(""),
         validation_alias=AliasChoices("WENZHENG_REDIS_URL", "REDIS_URL"),
-        description="redis:// URL; empty: an embedded Redis in data_dir.",
+        description="redis:// URL; empty: a Redis that we start, its file in data_dir.",
     )
     secret_key: SecretStr = Field(
         SecretStr(""), description="Root secret (32+ characters); empty: made once, kept in data_dir."
@@ -120,6 +124,14 @@ class Settings(BaseSettings):
 
     # Operation
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_megabytes: float = Field(20, gt=0, description="Size at which a process's log is changed for a new one.")
+    log_files: int = Field(5, ge=0, description="How many older logs of each process are kept.")
+    silent_seconds: float = Field(
+        12, ge=5, description="Seconds a process may give no answer before it is ended and started again."
+    )
+    start_seconds: float = Field(
+        300, ge=10, description="Seconds a process may take from its start to its first answer."
+    )
 
     @field_validator("model_dir", mode="before")
     @classmethod
@@ -150,8 +162,15 @@ class Settings(BaseSettings):
 
     @property
     def redis_dsn(self) -> str:
-        """The Redis URL in force: the operator's, or the embedded server's."""
-        return self.redis_url.get_secret_value() or f"redis://127.0.0.1:{self.redis_port}/0"
+        """The Redis URL in force: the operator's, or our own server's with the password in it."""
+        given = self.redis_url.get_secret_value()
+        return given or f"redis://:{self.redis_password()}@127.0.0.1:{self.redis_port}/0"
+
+    def redis_password(self) -> str:
+        """The password of the Redis that we start, derived from the root secret."""
+        secret = load_or_create_secret(self.secret_key.get_secret_value(), self.data_dir)
+        # The letter keeps YAML, which Rasa reads it from, from taking it for a number.
+        return "r" + derive_key(secret, "redis-password").hex()
 
     @property
     def rasa_base_url(self) -> str:

@@ -14,8 +14,11 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
 from bot.database import create_database_engine, create_session_factory
+from bot.locks import one_at_a_time
 from bot.migrate import migrate
+from bot.security.root_secret import secret_for
 from bot.settings import ROOT, Settings
+from bot.supervision.tied import tied
 from channels.conversations import training_phrases
 from channels.conversations.training_phrases import Phrase, TrainingPhrases
 from knowledge_base import trained_encoder
@@ -75,11 +78,16 @@ class RasaPaths:
 
 
 def prepare_database(settings: Settings) -> SeedReport:
-    """Create or migrate the schema and bring the content files in."""
+    """Create or migrate the schema and bring the content files in.
+
+    Raises WrongSecretKey when the secret is not the one that the database was written with.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    migrate(settings.database_dsn)
+    with one_at_a_time(settings.data_dir / "migration.lock"):
+        migrate(settings.database_dsn)
     engine = create_database_engine(settings.database_dsn)
     try:
+        secret_for(settings.secret_key.get_secret_value(), settings.data_dir, engine)
         return seed(create_session_factory(engine), load_content(settings.content_dir))
     finally:
         engine.dispose()
@@ -205,7 +213,7 @@ def build_spacy(settings: Settings) -> Path:
     command = [str(RASA_PYTHON), "-m", "nlu.spacy_pipeline", str(target)]
     with log.open("wb") as output:
         done = subprocess.run(  # noqa: S603 - our own command
-            command, cwd=ROOT, env=rasa_environment(settings), stdout=output, stderr=subprocess.STDOUT,
+            tied(command), cwd=ROOT, env=rasa_environment(settings), stdout=output, stderr=subprocess.STDOUT,
             timeout=SPACY_TIMEOUT, check=False,
         )  # fmt: skip
     if done.returncode != 0 or not target.is_dir():
@@ -231,7 +239,7 @@ def train_rasa(settings: Settings, progress: Progress = lambda share: None) -> P
     ]  # fmt: skip
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            command, cwd=ROOT, env=rasa_environment(settings), stdout=output, stderr=subprocess.STDOUT
+            tied(command), cwd=ROOT, env=rasa_environment(settings), stdout=output, stderr=subprocess.STDOUT
         )
         started = time.monotonic()
         try:

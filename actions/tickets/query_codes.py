@@ -39,5 +39,5 @@ class QueryCodes:
         return self._cipher.encrypt(code)
 
     def open(self, sealed: str) -> str:
-        """The code again."""
-        return self._cipher.decrypt(sealed)
+        """The code again; empty if it cannot be opened, and the card then shows none."""
+        return self._cipher.decrypt_or(sealed, "", what="a ticket's query code")

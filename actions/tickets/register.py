@@ -88,8 +88,10 @@ class TicketRegister:
                 )
             )
             phone, name = (
-                self._cipher.decrypt(sealed) if sealed else ""
-                for sealed in (ticket.contact_cipher, ticket.contact_name_cipher)
+                self._cipher.decrypt_or(sealed, self._catalogue.words("unreadable"), what=f"{what} of ticket {number}")
+                if sealed
+                else ""
+                for what, sealed in (("telephone", ticket.contact_cipher), ("name", ticket.contact_name_cipher))
             )
         return Contact(phone=phone, name=name)
 

@@ -7,15 +7,22 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import typer
 from pydantic import SecretStr
 from rich.table import Table
+from sqlalchemy.exc import OperationalError
 
 from actions.tickets.catalogue import CatalogueError, load_catalogue
+from bot import redis_server
 from bot.commands.console import screen
-from bot.settings import Settings, get_settings
+from bot.database import create_database_engine
+from bot.open_files import TOO_FEW, raise_limit
+from bot.private_files import open_to_others
+from bot.security.root_secret import WrongSecretKey, secret_for
+from bot.settings import ROOT, Settings, get_settings
 from bot.setup_steps import RASA_PYTHON, find_encoder, find_routing, rasa_paths
 from knowledge_base.content_schema import ContentError, load_content
 
@@ -103,6 +110,55 @@ def _compiler(settings: Settings) -> Check:
     return shutil.which("cc") is not None, "C compiler", "Install one (Debian: apt-get install build-essential)"
 
 
+def _redis(settings: Settings) -> Check:
+    if settings.redis_url.get_secret_value():
+        return True, "Redis runs elsewhere", ""
+    try:
+        program = redis_server.find_program(settings.redis_server)
+    except OSError as error:
+        return False, "Redis", f"WENZHENG_REDIS_SERVER cannot be used: {error}"
+    if redis_server.forgotten_by(program, settings):
+        remedy = (
+            f"Install a current one (Debian: apt-get install redis-server), or remove {redis_server.folder(settings)}"
+        )
+        return False, f"Redis {program.version} cannot read what a newer one kept here and would start empty", remedy
+    if program.embedded:
+        hint = "an old version; a current redis-server on PATH is preferred"
+        return True, f"Redis {program.version}, the embedded one: {hint}", ""
+    return True, f"Redis {program.version} ({program.path})", ""
+
+
+def _secret(settings: Settings) -> Check:
+    file = settings.database_dsn.removeprefix("sqlite:///")
+    if file != settings.database_dsn and not Path(file).is_file():
+        return True, "Secret key: it will be made at the first start", ""
+    engine = create_database_engine(settings.database_dsn)
+    try:
+        secret_for(settings.secret_key.get_secret_value(), settings.data_dir, engine)
+    except WrongSecretKey as error:
+        return False, "Secret key", str(error)
+    except OperationalError:
+        return False, "Database", "It cannot be reached: check WENZHENG_DATABASE_URL"
+    finally:
+        engine.dispose()
+    return True, "Secret key: the one this database was written with", ""
+
+
+def _private(settings: Settings) -> Check:
+    wide = list(open_to_others(settings.data_dir, ROOT / ".env"))
+    words = "Data and settings are readable by their owner alone"
+    return (
+        not wide,
+        words,
+        f"chmod go-rwx {' '.join(map(str, wide[:3]))} ({len(wide)} in all); wenzheng run does it too",
+    )
+
+
+def _open_files(settings: Settings) -> Check:
+    limit = raise_limit()
+    return limit >= TOO_FEW, f"Open files and connections: {limit}", f"Raise the hard limit to {TOO_FEW} (ulimit -Hn)"
+
+
 CHECKS: list[Callable[[Settings], Check]] = [
     _python,
     _rasa_environment,
@@ -112,6 +168,10 @@ CHECKS: list[Callable[[Settings], Check]] = [
     _encoder,
     _routing,
     _rasa_model,
+    _redis,
+    _secret,
+    _private,
+    _open_files,
     _disk,
     _running,
 ]

@@ -9,36 +9,55 @@ import httpx
 
 from bot.commands.console import done, fail, screen, step
 from bot.commands.train import train_what_changed
+from bot.open_files import raise_limit
+from bot.private_files import make_private
 from bot.processes import Supervisor, check_ports, plans
-from bot.settings import Settings, get_settings
+from bot.settings import ROOT, Settings, get_settings
 from bot.setup_steps import SetupError, prepare_database
+from bot.supervision.instance import only_instance
+from bot.supervision.systemd import tell_systemd
 from knowledge_base.content_schema import ContentError
 
-READY_SECONDS = 180
 WATCH_SECONDS = 0.5
 
 
 def run() -> None:
-    """Start the assistant: Redis (embedded unless REDIS_URL is set), Rasa, the app and the worker."""
+    """Start the assistant: Redis (our own unless REDIS_URL is set), Rasa, the app and the worker."""
     settings = get_settings()
     try:
-        check_ports(plans(settings), settings.host)
-        report = prepare_database(settings)
-        done(f"Database is ready ({report.added} entries added, {report.updated} updated)")
-        train_what_changed(settings)
-        supervisor = Supervisor(settings, lambda words: screen.print(f"  {words}", soft_wrap=True))
-        signal.signal(signal.SIGTERM, supervisor.request_stop)
-        signal.signal(signal.SIGINT, supervisor.request_stop)
-        try:
-            supervisor.start()
-            _wait_until_ready(settings, supervisor)
-            while not supervisor.stopping:
-                supervisor.watch()
-                time.sleep(WATCH_SECONDS)
-        finally:
-            supervisor.stop()
+        with only_instance(settings):
+            raise_limit()
+            _make_private(settings)
+            report = prepare_database(settings)
+            done(f"Database is ready ({report.added} entries added, {report.updated} updated)")
+            check_ports(plans(settings), settings.host)
+            train_what_changed(settings)
+            _supervise(settings)
     except (SetupError, ContentError) as error:
         fail(str(error))
+
+
+def _make_private(settings: Settings) -> None:
+    left = make_private(settings.data_dir, ROOT / ".env")
+    if left:
+        screen.print(f"  Others can read {left[0]}, and it cannot be changed: {len(left)} in all", soft_wrap=True)
+
+
+def _supervise(settings: Settings) -> None:
+    supervisor = Supervisor(settings, lambda words: screen.print(f"  {words}", soft_wrap=True))
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup: a closed terminal is no reason to stop
+            signal.signal(number, supervisor.request_stop)
+    try:
+        supervisor.start()
+        _wait_until_ready(settings, supervisor)
+        while not supervisor.stopping:
+            supervisor.watch()
+            tell_systemd("WATCHDOG=1")
+            time.sleep(WATCH_SECONDS)
+    finally:
+        tell_systemd("STOPPING=1")
+        supervisor.stop()
 
 
 def _wait_until_ready(settings: Settings, supervisor: Supervisor) -> None:
@@ -47,13 +66,14 @@ def _wait_until_ready(settings: Settings, supervisor: Supervisor) -> None:
     with step("Starting") as progress:
         while not supervisor.stopping:
             supervisor.watch()
+            tell_systemd("WATCHDOG=1")
             passed = time.monotonic() - started
             progress(min(0.97, passed / 25))
-            if passed > READY_SECONDS:
+            if passed > settings.start_seconds:
                 tails = "\n\n".join(
                     f"--- {p.log}\n{p.log_tail()}" for p in supervisor.processes if p.plan.name in missing
                 )
-                raise SetupError(f"Not ready after {READY_SECONDS} s; still missing: {missing}\n{tails}")
+                raise SetupError(f"Not ready after {settings.start_seconds:.0f} s; still missing: {missing}\n{tails}")
             try:
                 answer = httpx.get(f"http://{settings.host}:{settings.port}/readyz", timeout=3, trust_env=False)
                 states: dict[str, str] = answer.json()["checks"]
@@ -64,6 +84,7 @@ def _wait_until_ready(settings: Settings, supervisor: Supervisor) -> None:
                 missing = "app"
             time.sleep(WATCH_SECONDS)
     if not supervisor.stopping:
+        tell_systemd("READY=1")
         _print_addresses(settings)
 
 

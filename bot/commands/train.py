@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.console import done, fail, screen, step
+from bot.locks import Holder, LockHeld, one_at_a_time
 from bot.settings import Settings, get_settings
 from bot.setup_steps import (
     SetupError,
@@ -20,9 +21,33 @@ from bot.setup_steps import (
 from knowledge_base.content_schema import ContentError
 from nlu.routing import trained as routing_models
 
+# As long as everything together may take.
+OTHERS_SECONDS = 3600.0
+
 
 def train_what_changed(settings: Settings, *, force: bool = False) -> None:
-    """Train what is missing; raises SetupError or ContentError."""
+    """Train what is missing, after another training that is on its way; raises SetupError or ContentError."""
+    if not force and _all_trained(settings):
+        _train(settings, force=False)
+        return
+    try:
+        with one_at_a_time(settings.models / "training.lock", OTHERS_SECONDS, _tell_of_other):
+            _train(settings, force=force)
+    except LockHeld as error:
+        raise SetupError(f"Another training has not ended within {OTHERS_SECONDS:.0f} s") from error
+
+
+def _all_trained(settings: Settings) -> bool:
+    found = find_encoder(settings) is not None and find_routing(settings) is not None
+    return found and (bool(settings.rasa_url) or rasa_paths(settings).ready)
+
+
+def _tell_of_other(holder: Holder | None) -> None:
+    who = f" (process {holder.pid})" if holder else ""
+    screen.print(f"… Another training is running{who}; waiting for it")
+
+
+def _train(settings: Settings, *, force: bool) -> None:
     if force or find_encoder(settings) is None:
         with step("Training the sentence encoder") as progress:
             train_encoder(settings, progress)

@@ -7,6 +7,7 @@ per purpose, so that a key used for cookies never opens a telephone number.
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -15,29 +16,69 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+logger = logging.getLogger(__name__)
 SECRET_FILE = "secret.key"  # noqa: S105 - a file name
+SHORTEST_SECRET = 32
 
 
 class DecryptionError(RuntimeError):
     """A stored field cannot be opened: the root secret is not the one it was written with."""
 
 
-def load_or_create_secret(configured: str, data_dir: Path) -> str:
-    """The root secret: the configured one, or one made once and kept readable by its owner alone."""
+def load_secret(configured: str, data_dir: Path) -> str | None:
+    """The root secret: the configured one, or the one kept in ``data_dir``; None while there is none.
+
+    Raises ValueError for one that is too short to be one.
+    """
     if configured:
-        if len(configured) < 32:
-            raise ValueError("WENZHENG_SECRET_KEY must have at least 32 characters")
+        if len(configured) < SHORTEST_SECRET:
+            raise ValueError(f"WENZHENG_SECRET_KEY must have at least {SHORTEST_SECRET} characters")
         return configured
     path = data_dir / SECRET_FILE
-    data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        kept = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is damaged") from error
+    if len(kept) < SHORTEST_SECRET:
+        # An empty file, say after a full disk: with it everybody could derive our keys.
+        raise ValueError(f"{path} is damaged: it holds less than {SHORTEST_SECRET} characters")
+    return kept
+
+
+def load_or_create_secret(configured: str, data_dir: Path) -> str:
+    """The root secret, made once if there is none, and kept readable by its owner alone."""
+    known = load_secret(configured, data_dir)
+    if known is not None:
+        return known
+    path = data_dir / SECRET_FILE
+    data_dir.mkdir(parents=True, exist_ok=True)
+    # Written aside and linked: whoever comes at the same moment, or after a crash, finds a whole secret or none.
+    draft = path.with_name(f".{SECRET_FILE}.{os.getpid()}-{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        _keep_first(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    made = load_secret("", data_dir)
+    if made is None:
+        raise ValueError(f"{path} was removed while it was made")
+    return made
+
+
+def _keep_first(draft: Path, path: Path) -> None:
+    """Give the draft its name, unless another process was faster."""
+    try:
+        os.link(draft, path)
     except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    secret = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secret)
-    return secret
+        return
+    except OSError:  # a file system without links
+        draft.rename(path)
 
 
 def derive_key(secret: str, purpose: str) -> bytes:
@@ -59,5 +100,16 @@ class FieldCipher:
         """The text; raises DecryptionError if the secret changed or the field was tampered with."""
         try:
             return self._fernet.decrypt(ciphertext.encode("ascii")).decode()
-        except InvalidToken as error:
+        except (InvalidToken, UnicodeError) as error:
             raise DecryptionError("an encrypted field cannot be opened with the present secret key") from error
+
+    def decrypt_or(self, ciphertext: str, otherwise: str, *, what: str) -> str:
+        """The text, or ``otherwise`` where it cannot be opened: one damaged value must not stop what goes on around it.
+
+        ``what`` names the value in the log, for the operator.
+        """
+        try:
+            return self.decrypt(ciphertext)
+        except DecryptionError:
+            logger.error("%s cannot be opened with the present secret key", what)
+            return otherwise

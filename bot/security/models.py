@@ -1,4 +1,4 @@
-"""Tables of accounts, second factors, console sessions, API tokens, sign-in attempts and the audit log."""
+"""Tables of accounts, second factors, console sessions, API tokens, sign-in attempts, the audit log and the secret's check."""
 
 from __future__ import annotations
 
@@ -134,6 +134,16 @@ class AuditRecord(Base):
     action: Mapped[str] = mapped_column(String(60), index=True)
     object: Mapped[str] = mapped_column(String(120), default="")
     detail: Mapped[str] = mapped_column(Text, default="")
+
+
+class SecretCheck(Base):
+    """What tells the right root secret from a wrong one, derived from it; nothing can be opened with it."""
+
+    __tablename__ = "secret_checks"
+
+    purpose: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
 @event.listens_for(AuditRecord, "before_update")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 import uuid
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from actions.messages import PARTS, Part, TextPart
 from bot.database import SessionFactory, engine_of, utcnow
-from bot.security.encryption import FieldCipher
+from bot.security.encryption import DecryptionError, FieldCipher
 from channels.conversations.entry_use import count_feedback, count_turn
 from channels.conversations.models import Conversation, Message, Turn, UnresolvedQuestion
 from channels.conversations.transcript import MessageView, Transcript, message_row, say, turn_views
@@ -25,6 +26,7 @@ from channels.errors import ChannelError
 from channels.inbound import Inbound, TurnResult
 from nlu.privacy import mask
 
+logger = logging.getLogger(__name__)
 CONVERSATIONS, TURNS, MESSAGES, UNRESOLVED = (
     cast(Table, model.__table__) for model in (Conversation, Turn, Message, UnresolvedQuestion)
 )
@@ -197,7 +199,12 @@ class ConversationService:
             return [self._inbound(turn) for turn in turns]
 
     def _inbound(self, turn: Turn) -> Inbound:
-        channel, kind, text, payload = json.loads(self._cipher.decrypt(turn.pending))
+        try:
+            channel, kind, text, payload = json.loads(self._cipher.decrypt(turn.pending))
+        except DecryptionError:
+            # The sealed original is lost with its key; what the transcript shows of it, masked, is answered in its place.
+            logger.error("turn %s cannot be opened with the present secret key; its masked text is used", turn.id)
+            channel, kind, text, payload = self.get(turn.conversation_id).channel, "text", turn.text, ""
         return Inbound(
             channel=channel,
             conversation_id=turn.conversation_id,

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.processes import ProcessPlan, WatchedProcess, check_ports, plans, redis_parts
+from bot.processes import check_ports, plans, redis_parts
 from bot.settings import Settings
 from bot.setup_steps import SetupError
+from bot.supervision.answering import Patience
+from bot.supervision.watched import ProcessPlan, WatchedProcess, Watching
+
+PATIENCE = Patience(silent=12, start=180)
 
 
 def plan(code: str, ports: dict[int, str] | None = None) -> ProcessPlan:
@@ -26,7 +30,7 @@ def wait_for(condition: Callable[[], bool], watched: WatchedProcess, seconds: fl
 
 def test_a_process_that_dies_is_started_again_after_a_pause_that_doubles(tmp_path: Path) -> None:
     said: list[str] = []
-    watched = WatchedProcess(plan("print('hello'); raise SystemExit(3)"), tmp_path, said.append)
+    watched = WatchedProcess(plan("print('hello'); raise SystemExit(3)"), Watching(tmp_path, PATIENCE), said.append)
     watched.start()
     wait_for(lambda: sum("stopped" in words for words in said) == 2, watched)
     assert "exit code 3" in said[0]
@@ -40,7 +44,7 @@ def test_stopping_asks_first_and_then_forces(tmp_path: Path) -> None:
     stubborn = (
         "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
     )
-    watched = WatchedProcess(plan(stubborn), tmp_path, lambda words: None)
+    watched = WatchedProcess(plan(stubborn), Watching(tmp_path, PATIENCE), lambda words: None)
     watched.start()
     wait_for(lambda: "up" in watched.log_tail(), watched)
     watched.ask_to_stop()

@@ -18,13 +18,24 @@ def test_settings_come_from_the_environment_with_or_without_our_prefix(monkeypat
 def test_the_defaults_need_nothing_from_outside(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, _env_file=None)  # type: ignore[call-arg]
     assert settings.database_dsn == f"sqlite:///{tmp_path}/wenzheng.db"
-    assert settings.redis_dsn == "redis://127.0.0.1:6390/0"
+    assert settings.redis_dsn == f"redis://:{settings.redis_password()}@127.0.0.1:6390/0"
     assert settings.models == tmp_path / "models"
 
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     settings = Settings(wechat_secret="very secret", _env_file=None)  # type: ignore[call-arg]
     assert "very secret" not in repr(settings)
+
+
+def test_our_own_redis_has_a_long_password_that_comes_from_the_secret_and_is_always_the_same(tmp_path: Path) -> None:
+    first, second = (
+        Settings(data_dir=tmp_path, secret_key=secret, _env_file=None)  # type: ignore[call-arg, arg-type]
+        for secret in ("the first secret, long enough for one", "the second secret, long enough for one")
+    )
+    assert len(first.redis_password()) > 60
+    assert first.redis_password() == first.redis_password() != second.redis_password()
+    assert not list(tmp_path.iterdir()), "a configured secret is written nowhere"
+    assert first.redis_password() not in repr(first)
 
 
 def test_every_setting_says_what_it_is_for() -> None:

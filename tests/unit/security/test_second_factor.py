@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pyotp
 import pytest
 from security_fakes import GOOD, StaffRoom
+from sqlalchemy import update
 
+from bot.security.encryption import FieldCipher
 from bot.security.errors import (
     InvalidAccount,
     PermissionDenied,
@@ -14,6 +16,7 @@ from bot.security.errors import (
     TooManyAttempts,
     WrongCode,
 )
+from bot.security.models import Account
 from bot.security.roles import require
 
 
@@ -194,3 +197,14 @@ def test_a_role_that_needs_it_does_nothing_before_it_is_set_up(room: StaffRoom, 
     assert strict.principal("lina").owes == ""
     with pytest.raises(InvalidAccount, match="不能关闭"):
         strict.remove_second_factor("lina", phone.code(1))
+
+
+def test_a_second_factor_that_cannot_be_opened_refuses_codes_and_takes_a_recovery_code(
+    room: StaffRoom, phone: Phone, recovery: list[str]
+) -> None:
+    elsewhere = FieldCipher("another secret that is long enough").encrypt(phone.secret)
+    with room.sessions() as session, session.begin():
+        session.execute(update(Account).values(totp_secret=elsewhere))
+    with pytest.raises(WrongCode):
+        room.accounts.finish_second_step(note(room), phone.code())
+    assert room.accounts.finish_second_step(note(room), recovery[0])

@@ -5,9 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 from ticket_desk import LAMP, Desk
 
 from actions.tickets.errors import InvalidDraft
+from actions.tickets.models import Ticket
+from bot.security.encryption import FieldCipher
 
 
 def test_a_filed_ticket_has_number_code_and_due_date(desk: Desk) -> None:
@@ -81,6 +84,17 @@ def test_revealing_the_contact_is_written_to_the_history_and_the_citizen_does_no
     assert (detail.history[-1].action, detail.history[-1].actor) == ("reveal_contact", "李工")
     assert not detail.history[-1].visible
     assert detail.version == version, "looking must not make a colleague's open form stale"
+
+
+def test_one_value_that_cannot_be_opened_is_marked_and_the_others_are_there(desk: Desk) -> None:
+    number = desk.filed()
+    elsewhere = FieldCipher("another secret that is long enough").encrypt("13800138000")
+    with desk.sessions() as session, session.begin():
+        session.execute(update(Ticket).values(contact_cipher=elsewhere, code_cipher=elsewhere))
+    contact = desk.service.reveal_contact(number, "李工")
+    assert (contact.phone, contact.name) == ("无法打开（密钥已更换）", "王女士")
+    again = desk.service.file(LAMP, conversation_id="c1", idempotency_key="message-1")
+    assert (again.ticket.number, again.code) == (number, ""), "the card is shown, without the code that is lost"
 
 
 def test_an_anonymous_ticket_keeps_no_contact(desk: Desk) -> None:
