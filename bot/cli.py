@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
+from rich.markup import escape
 
 from bot.commands import account, ask, calibrate, chat, doctor, evaluate, index, knowledge, routing, run, train
+from bot.commands.console import errors
+from bot.database import DATABASE_REFUSALS, refusal_of
 
 app = typer.Typer(
     name="wenzheng",
@@ -27,8 +32,12 @@ app.add_typer(evaluate.app, name="eval")
 
 
 def main() -> None:
-    """Entry of the ``wenzheng`` command."""
-    app()
+    """Entry of the ``wenzheng`` command. A database that refuses is said in a line, and nothing of what it was asked."""
+    try:
+        app()
+    except DATABASE_REFUSALS as error:
+        errors.print(f"[bold red]✗[/] The database cannot do it now ({escape(refusal_of(error))}). Please try again.")
+        sys.exit(1)
 
 
 if __name__ == "__main__":
