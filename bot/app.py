@@ -7,19 +7,21 @@ import contextlib
 import faulthandler
 import gc
 import logging
+import resource
 import signal
+import sys
 from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
 import uvloop
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from actions.registry import build_executor
-from bot import health
+from bot import health, public_doors
+from bot.connection_limits import HARD_SHARE, ConnectionLimits, limited_protocol
 from bot.container import Container, build, internal_token
 from bot.internal_api import create_internal_app
-from bot.limits_middleware import BodyLimit
 from bot.logs import configure_logging
 from bot.one_write import OneWriteProtocol
 from bot.open_files import raise_limit
@@ -34,17 +36,18 @@ from channels.knowledge_api import app as knowledge_api
 from channels.rate_limit import RedisRateLimiter
 from channels.web import api, pages, problems
 from channels.web.schemas import ConfigBody
+from channels.web.streams import StreamPlaces
 from channels.wechat.api import create_router as create_wechat_router
 from channels.wechat.channel import WeChatChannel
 from knowledge_base.golden.background import BackgroundReplay
 
 logger = logging.getLogger(__name__)
-MAX_BODY = 64 * 1024
 # New objects before a collection; a turn makes some ten thousand, and nearly all go by reference count.
 GC_THRESHOLD = 50_000
-LIMITED = ("/api/chat", "/wechat")
-# An entry with its phrasings, or a thousand golden questions.
-MAX_ENTRY = 1024 * 1024
+# What a page of the console sends at once; NiceGUI's own limit is a little below.
+SOCKET_BYTES = 1024 * 1024
+# Files that are open beside connections: the database, indexes, logs, Redis.
+OTHER_FILES = 256
 
 
 def widget_config(container: Container) -> ConfigBody:
@@ -86,19 +89,10 @@ def create_app(container: Container) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        redirect_slashes=False,  # such a redirect is made of the request's Host
     )
     problems.install(app)
-    app.add_middleware(BodyLimit, limit=MAX_BODY, prefixes=LIMITED)
-    largest_file = container.imports.limits.file_bytes
-    app.add_middleware(BodyLimit, limit=MAX_ENTRY, prefixes=(knowledge_api.MOUNT,), exempt=knowledge_api.UPLOADS)
-    app.add_middleware(BodyLimit, limit=largest_file + MAX_BODY, prefixes=knowledge_api.UPLOADS)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.widget_origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type", "Accept-Language"],
-        expose_headers=["Retry-After"],
-    )
+    public_doors.install(app, settings, container.imports.limits.file_bytes)
     app.include_router(health.create_router(container))
     app.include_router(
         api.create_router(
@@ -107,6 +101,7 @@ def create_app(container: Container) -> FastAPI:
             storage.bus,
             RedisRateLimiter(settings.redis_dsn, settings.conversation_rate_limit),
             widget_config(container),
+            StreamPlaces(settings.streams_per_conversation, settings.streams_per_address),
         )
     )
     app.include_router(create_wechat_router(wechat))
@@ -141,6 +136,36 @@ class _InternalServer(uvicorn.Server):
         yield
 
 
+def public_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How the public port is served: with limits on connections, and addresses told by known proxies only."""
+    limits = ConnectionLimits(
+        header_seconds=settings.header_timeout, connections=min(settings.max_connections, _files_allowed())
+    )
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http=limited_protocol(limits, public_doors.too_many_connections),
+        ws_max_size=SOCKET_BYTES,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=settings.keep_alive,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def _files_allowed() -> int:
+    """How many connections the system lets this process have; the limit is raised as far as it may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        soft = hard
+    return sys.maxsize if soft == resource.RLIM_INFINITY else max(64, int((soft - OTHER_FILES) / HARD_SHARE))
+
+
 async def serve(settings: Settings) -> None:
     """Run both servers until a signal."""
     container = build(settings)
@@ -148,18 +173,7 @@ async def serve(settings: Settings) -> None:
     internal_app = create_internal_app(
         build_executor(container.actions), storage.gateway, storage.conversations, internal_token(storage.secret)
     )
-    public = uvicorn.Server(
-        uvicorn.Config(
-            create_app(container),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            http=OneWriteProtocol,
-            timeout_graceful_shutdown=5,
-        )
-    )
+    public = uvicorn.Server(public_config(create_app(container), settings))
     internal = _InternalServer(
         uvicorn.Config(
             internal_app,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
+from rich.markup import escape
 
 from bot.commands import account, ask, calibrate, chat, doctor, evaluate, index, knowledge, routing, run, secret, train
 from bot.commands.console import errors
+from bot.database import DATABASE_REFUSALS, refusal_of
 from bot.private_files import set_private_umask
 from bot.security.root_secret import WrongSecretKey
 
@@ -31,13 +35,16 @@ app.add_typer(secret.app, name="secret")
 
 
 def main() -> None:
-    """Entry of the ``wenzheng`` command."""
+    """Entry of the ``wenzheng`` command. What refuses it is said in a line, and nothing of what the database was asked."""
     set_private_umask()
     try:
         app()
     except WrongSecretKey as error:
-        errors.print(f"[bold red]✗[/] {error}", soft_wrap=True)
-        raise SystemExit(1) from error
+        errors.print(f"[bold red]✗[/] {escape(str(error))}", soft_wrap=True)
+        sys.exit(1)
+    except DATABASE_REFUSALS as error:
+        errors.print(f"[bold red]✗[/] The database cannot do it now ({escape(refusal_of(error))}). Please try again.")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from actions.messages import Part
+from bot.database import DATABASE_REFUSALS, RETRY_AFTER, refusal_of
 from channels.conversations.service import ConversationService
 from channels.errors import ChannelError
 from channels.gateway import Gateway
@@ -59,7 +60,8 @@ def create_internal_app(
     """Routes ``/webhook`` and ``/turn``."""
 
     async def authorised(x_wenzheng_token: Annotated[str, Header()] = "") -> None:
-        if not hmac.compare_digest(x_wenzheng_token, token):
+        # As bytes: text with anything but ASCII in it cannot be compared.
+        if not hmac.compare_digest(x_wenzheng_token.encode(), token.encode()):
             raise HTTPException(403)
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(authorised)])
@@ -71,13 +73,19 @@ def create_internal_app(
         A plain Starlette route: FastAPI's checks of requests and answers would cost a tenth of a turn.
         """
         await authorised(request.headers.get("x-wenzheng-token", ""))
-        call = orjson.loads(await request.body())
+        try:
+            call = orjson.loads(await request.body())
+        except ValueError:
+            return JSONResponse({"error": "not JSON"}, 400)
         try:
             result = await executor.run(call)
         except ActionExecutionRejection as rejection:
             return JSONResponse({"error": str(rejection), "action_name": rejection.action_name}, 400)
         except ActionNotFoundException as missing:
             return JSONResponse({"error": str(missing), "action_name": missing.action_name}, 404)
+        except DATABASE_REFUSALS as refusal:
+            logger.warning("the database refused an action: %s", refusal_of(refusal))
+            return JSONResponse({"error": "the database is busy"}, 503, {"Retry-After": str(RETRY_AFTER)})
         answer = {"events": result.events, "responses": result.responses} if result is not None else {}
         return Response(orjson.dumps(answer), media_type="application/json")
 

@@ -7,6 +7,7 @@ also understood without the prefix. ``wenzheng doctor`` prints the values in for
 from __future__ import annotations
 
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -34,6 +35,18 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the app listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the app listens on.")
     public_url: str = Field("", description="Address citizens reach the app at; empty: derived from host and port.")
+    allowed_hosts: list[str] = Field(
+        [], description="Further host names the app answers to, beside public_url's (without one: to any)."
+    )
+    trusted_proxies: list[str] = Field(
+        ["127.0.0.1", "::1"],
+        description="Addresses or networks of the reverse proxies whose X-Forwarded-For is believed; [] for none.",
+    )
+    max_connections: int = Field(2000, ge=16, description="Connections served at once; more get 503 and come again.")
+    header_timeout: float = Field(10.0, gt=0, description="Seconds a request's header may take to arrive.")
+    keep_alive: int = Field(
+        35, ge=1, description="Seconds a connection without requests stays; longer than the proxy's."
+    )
     internal_port: int = Field(
         5055, ge=1, le=65535, description="Loopback port of the action webhook and the command line."
     )
@@ -93,6 +106,10 @@ class Settings(BaseSettings):
     conversation_rate_limit: str = Field("60/minute", description="Conversations one address may open.")
     turn_timeout: float = Field(20.0, gt=0, description="Seconds a turn may take before it is given up and said so.")
     tracker_ttl_days: int = Field(30, ge=1, description="Days Redis keeps Rasa's memory of a silent conversation.")
+    streams_per_conversation: int = Field(6, ge=1, description="Open pages of one conversation that are told at once.")
+    streams_per_address: int = Field(
+        300, ge=1, description="Open chat pages of one address (of one /64 in IPv6) that are told at once."
+    )
     widget_origins: list[str] = Field(["*"], description="Web origins that may embed the widget.")
 
     # WeChat official account
@@ -102,6 +119,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="Token of the server configuration; empty: the channel is off."
     )
     wechat_aes_key: SecretStr = Field(SecretStr(""), description="EncodingAESKey; empty: plain mode only.")
+    wechat_compatible: bool = Field(
+        False, description="With an EncodingAESKey: also take messages that are not encrypted (兼容模式)."
+    )
     wechat_api_base: str = Field("https://api.weixin.qq.com", description="Address of the WeChat API.")
     wechat_reply_seconds: float = Field(4.5, gt=0, lt=5, description="Passive replies must leave within five seconds.")
 
@@ -143,6 +163,16 @@ class Settings(BaseSettings):
     def _aes_key_length(cls, value: SecretStr) -> SecretStr:
         if len(value.get_secret_value()) not in {0, 43}:
             raise ValueError("WENZHENG_WECHAT_AES_KEY must be the 43 characters of EncodingAESKey")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        for one in value:
+            try:
+                ip_network(one)
+            except ValueError as error:
+                raise ValueError(f"WENZHENG_TRUSTED_PROXIES: {one!r} is no address or network") from error
         return value
 
     @field_validator("require_totp_roles")

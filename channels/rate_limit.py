@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import logging
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from limits import parse
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
 from redis.exceptions import RedisError
+from starlette.requests import HTTPConnection
 
 logger = logging.getLogger(__name__)
+IPV6_PREFIX = 64
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Whose requests are counted together: an IPv4 address, or a /64 of IPv6, which is what one home or telephone has.
+
+    Anything else, as a socket without an address, counts as one.
+    """
+    host = connection.client.host if connection.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or ip_network((int(address), IPV6_PREFIX), strict=False).network_address)
+    return str(address)
 
 
 class RedisRateLimiter:

@@ -23,7 +23,7 @@ class InternalClient:
         secret = load_or_create_secret(settings.secret_key.get_secret_value(), settings.data_dir)
         self._client = httpx.Client(
             base_url=f"http://127.0.0.1:{settings.internal_port}",
-            headers={"X-Wenzheng-Token": internal_token(secret)},
+            headers={"X-Wenzheng-Token": internal_token(secret), "Accept-Language": "en"},
             timeout=settings.turn_timeout + 10,
             trust_env=False,
         )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from alembic import context
 
-from bot.database import UtcDateTime, create_database_engine
+from bot.database import MIGRATION_SECONDS, UtcDateTime, create_database_engine
 from bot.tables import metadata
 
 config = context.config
@@ -19,7 +19,7 @@ def render_item(kind: str, item: object, _context: object) -> str | Literal[Fals
 
 def run() -> None:
     """Migrate the database of the Alembic configuration's ``sqlalchemy.url``."""
-    engine = create_database_engine(config.get_main_option("sqlalchemy.url") or "")
+    engine = create_database_engine(config.get_main_option("sqlalchemy.url") or "", wait_seconds=MIGRATION_SECONDS)
     with engine.connect() as connection:
         context.configure(
             connection=connection,

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from nicegui import app as console
 from nicegui import ui
 from starlette.requests import Request
+from starlette.responses import RedirectResponse
 
 from channels.console import identity_sign_in, sign_in
 from channels.console.addresses import MOUNT
@@ -78,8 +79,9 @@ def mount(app: FastAPI, services: ConsoleServices, storage_secret: str, *, secur
     app.include_router(sign_in.create_router(services.accounts, secure=secure))
     if services.identity is not None:
         app.include_router(identity_sign_in.create_router(services.accounts, services.identity, secure=secure))
+    app.include_router(login.create_router(services))
+    app.add_api_route(MOUNT, _home, methods=["GET", "HEAD"], include_in_schema=False)
     site = Site(services)
-    login.register(services)
     for one in PAGES:
         one.register(site)
     _register_not_found(site)
@@ -100,8 +102,13 @@ def mount(app: FastAPI, services: ConsoleServices, storage_secret: str, *, secur
         reconnect_timeout=RECONNECT_SECONDS,
         show_welcome_message=False,
     )
+    console.router.redirect_slashes = False  # such a redirect is made of the request's Host
     # Added last, so that it stands before everything else.
     console.add_middleware(SignedInOnly, accounts=services.accounts)
+
+
+async def _home() -> RedirectResponse:
+    return RedirectResponse(f"{MOUNT}/")
 
 
 def _register_not_found(site: Site) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from actions.tickets.errors import TicketError
+from bot.database import DATABASE_REFUSALS, refusal_of
 from bot.security.errors import SecurityError, SignedOut
 from channels.console.addresses import LOGIN, MOUNT
 from knowledge_base.golden.gate import GateReport, GoldenSetDrop
@@ -38,6 +39,7 @@ DONE = {
     "account_saved": "账号已保存",
 }
 UNEXPECTED = "系统出了点问题，没有保存，已经记录下来。您填写的内容还在，请稍后再试。"
+BUSY = "系统暂时连不上数据库，没有保存。您填写的内容还在，请过几秒再试。"
 
 
 def tell(message: str) -> None:
@@ -93,6 +95,9 @@ async def attempt(
             on_drop(drop.report)
     except (KnowledgeError, TicketError, SecurityError) as error:
         on_error(str(error))
+    except DATABASE_REFUSALS as error:
+        logger.warning("the database refused a deed of the console: %s", refusal_of(error))
+        on_error(BUSY)
     except Exception:
         logger.exception("a deed of the console failed")
         on_error(UNEXPECTED)

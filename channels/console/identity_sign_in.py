@@ -11,6 +11,7 @@ from bot.security.errors import IdentityRefused
 from bot.security.oidc import CALLBACK, SIGN_IN_MINUTES, IdentityProvider
 from channels.console.addresses import IDENTITY_COOKIE, IDENTITY_START, SESSION_COOKIE, login_address, safe_next
 from channels.console.cookies import Cookies, redirect
+from channels.console.plain_pages import busy_where_refused
 from channels.console.sign_in import browser_of
 
 
@@ -20,6 +21,7 @@ def create_router(accounts: AccountService, identity: IdentityProvider, *, secur
     cookies = Cookies(secure=secure)
 
     @router.get(IDENTITY_START)
+    @busy_where_refused
     async def start(request: Request, next: str = "") -> Response:
         try:
             address, note = await run_in_threadpool(identity.begin, safe_next(next))
@@ -30,6 +32,7 @@ def create_router(accounts: AccountService, identity: IdentityProvider, *, secur
         return response
 
     @router.get(CALLBACK)
+    @busy_where_refused
     async def callback(request: Request) -> Response:
         try:
             next_, token = await run_in_threadpool(_signed_in, accounts, identity, request)

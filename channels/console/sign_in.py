@@ -29,6 +29,7 @@ from channels.console.addresses import (
 )
 from channels.console.browsers import browser_name
 from channels.console.cookies import Cookies, redirect
+from channels.console.plain_pages import busy_where_refused
 
 MAX_FORM = 8192
 MAX_FIELDS = 8
@@ -41,7 +42,7 @@ def create_router(accounts: AccountService, *, secure: bool) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     forms = SignInForms(accounts, Cookies(secure=secure))
     for path, handler in [(SIGN_IN_FORM, forms.password), (CODE_FORM, forms.code), (SIGN_OUT_FORM, forms.sign_out)]:
-        router.add_api_route(path, _from_our_pages(handler), methods=["POST"])
+        router.add_api_route(path, busy_where_refused(_from_our_pages(handler)), methods=["POST"])
     return router
 
 

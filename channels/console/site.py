@@ -10,6 +10,7 @@ from nicegui import ui
 from starlette.requests import Request
 
 from actions.tickets.errors import TicketError
+from bot.database import DATABASE_REFUSALS, refusal_of
 from bot.security.errors import SecurityError
 from bot.security.roles import Principal
 from channels.console.desk import ConsoleDesk
@@ -21,6 +22,7 @@ from knowledge_base.lifecycle import KnowledgeError
 logger = logging.getLogger(__name__)
 EXPECTED_ERRORS = (KnowledgeError, TicketError, SecurityError)
 UNEXPECTED = "系统出了点问题，已经记录下来。请稍后再试。"
+BUSY = "系统暂时连不上数据库。请过几秒再试。"
 MAX_BROWSERS = 5000
 BuildPage = Callable[[ConsoleDesk], Awaitable[None]]
 
@@ -44,6 +46,10 @@ class Site:
                 await build(desk)
             except EXPECTED_ERRORS as error:
                 error_state(str(error))
+            except DATABASE_REFUSALS as error:
+                logger.warning("the database refused a console page: %s", refusal_of(error))
+                ui.context.client.status_code = 503
+                error_state(BUSY, retry=True)
             except Exception:
                 logger.exception("a console page failed: %s", request.url.path)
                 error_state(UNEXPECTED, retry=True)

@@ -13,10 +13,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
+from bot.database import DATABASE_REFUSALS, RETRY_AFTER, refusal_of
 from bot.security.errors import PermissionDenied, SecurityError, TokenRefused, TooManyAttempts
 from channels.errors import ChannelError
 from channels.knowledge_api.validation import wrong_fields
@@ -39,7 +39,6 @@ from knowledge_base.vocabulary.terms import TermNotFound
 logger = logging.getLogger(__name__)
 BASE = "/api/knowledge/problems"
 MEDIA_TYPE = "application/problem+json"
-RETRY_SECONDS = 5
 CHALLENGE = 'Bearer realm="wenzheng"'
 # The first that fits counts; what is not here is an error of ours.
 BY_ERROR: tuple[tuple[type[Exception], str], ...] = (
@@ -151,9 +150,9 @@ def _known(error: Exception) -> ApiProblem | None:
         return _invalid(error.errors())
     if isinstance(error, HTTPException):
         return _http(error)
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
-        logger.warning("the knowledge API cannot reach the database: %s", type(error).__name__)
-        return ApiProblem("unavailable", UNAVAILABLE, headers={"Retry-After": str(RETRY_SECONDS)})
+    if isinstance(error, DATABASE_REFUSALS):
+        logger.warning("the database refused a request to the knowledge API: %s", refusal_of(error))
+        return ApiProblem("unavailable", UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER)})
     if isinstance(error, DataError):  # the database knows limits that we did not look for, and said so
         return ApiProblem("invalid-content", UNSTORABLE)
     for known, kind in BY_ERROR:
@@ -166,7 +165,7 @@ def _headers(error: Exception) -> dict[str, str]:
     if isinstance(error, TooManyAttempts):
         return {"Retry-After": str(error.minutes * 60)}
     if isinstance(error, BulkTestRunning):
-        return {"Retry-After": str(RETRY_SECONDS)}
+        return {"Retry-After": str(RETRY_AFTER)}
     return {"WWW-Authenticate": CHALLENGE} if isinstance(error, TokenRefused) else {}
 
 
@@ -196,7 +195,7 @@ def install(app: FastAPI) -> None:
         return response(error)
 
     errors = (ApiProblem, SecurityError, KnowledgeError, RequestValidationError, HTTPException, ChannelError)
-    for one in (*errors, DataError, OperationalError, InterfaceError, PoolTimeout, Exception):
+    for one in (*errors, DataError, *DATABASE_REFUSALS, Exception):
         app.add_exception_handler(one, answer)
 
 

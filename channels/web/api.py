@@ -2,7 +2,6 @@
 
 # No `from __future__ import annotations` here: FastAPI must see the dependency that is made inside `create_router`.
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from channels.conversations.transcript import MessageView
 from channels.errors import ChannelError, texts
 from channels.gateway import Gateway, RateLimiter
 from channels.inbound import Inbound
+from channels.rate_limit import address_of
 from channels.web.schemas import (
     ConfigBody,
     FeedbackRequest,
@@ -30,8 +30,10 @@ from channels.web.schemas import (
     TranscriptBody,
     TurnBody,
 )
+from channels.web.streams import EventStream, StreamPlaces, events
 
-HEARTBEAT_SECONDS = 15.0
+# As large as the database keeps places.
+After = Annotated[int, Query(ge=0, le=2**31 - 1)]
 PROBLEMS: dict[int | str, dict[str, object]] = {status: {"model": Problem} for status in (400, 404, 413, 422, 429, 503)}
 
 
@@ -66,6 +68,7 @@ def create_router(
     bus: MessageBus,
     opening_limiter: RateLimiter,
     config: ConfigBody,
+    places: StreamPlaces,
 ) -> APIRouter:
     """The routes under ``/api/chat``."""
     router = APIRouter(prefix="/api/chat", tags=["chat"], responses=PROBLEMS)
@@ -84,8 +87,7 @@ def create_router(
     @router.post("/conversations", status_code=201)
     async def open_conversation(body: OpenRequest, request: Request) -> OpenedBody:
         """Begin a conversation; the greeting is already in it."""
-        address = request.client.host if request.client else "unknown"
-        if not await opening_limiter.allow(f"open:{address}"):
+        if not await opening_limiter.allow(f"open:{address_of(request)}"):
             raise ChannelError("too_many_conversations", retry_after=30)
         greeting = TextPart(text=texts()["greeting"][body.locale].format(city=config.city))
         opened = await asyncio.to_thread(conversations.open, "web", locale=body.locale, greeting=[greeting])
@@ -93,7 +95,7 @@ def create_router(
         return OpenedBody(id=opened.id, token=opened.token, messages=[_body(view) for view in messages])
 
     @router.get("/conversations/{conversation_id}")
-    async def read_transcript(owner: Authorised, after: Annotated[int, Query(ge=0)] = 0) -> TranscriptBody:
+    async def read_transcript(owner: Authorised, after: After = 0) -> TranscriptBody:
         """Messages after ``after``, oldest first."""
         messages = await asyncio.to_thread(conversations.transcript.messages, owner, after=after)
         conversation = await asyncio.to_thread(conversations.get, owner)
@@ -140,28 +142,9 @@ def create_router(
         return Response(status_code=204)
 
     @router.get("/conversations/{conversation_id}/events", response_class=StreamingResponse)
-    async def stream_events(owner: Authorised, after: Annotated[int, Query(ge=0)] = 0) -> StreamingResponse:
+    async def stream_events(request: Request, owner: Authorised, after: After = 0) -> StreamingResponse:
         """New messages as server-sent events, from place ``after`` on."""
-        return StreamingResponse(
-            _events(owner, after, conversations, bus),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        )
+        place = places.take(owner, address_of(request))
+        return EventStream(events(owner, after, conversations, bus), place)
 
     return router
-
-
-async def _events(
-    conversation_id: str, after: int, conversations: ConversationService, bus: MessageBus
-) -> AsyncIterator[str]:
-    async with bus.listening(conversation_id) as news:
-        while True:
-            news.clear()
-            for view in await asyncio.to_thread(conversations.transcript.messages, conversation_id, after=after):
-                after = view.seq
-                yield f"id: {view.seq}\nevent: message\ndata: {_body(view).model_dump_json()}\n\n"
-            try:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
-                    await news.wait()
-            except TimeoutError:
-                yield ": still here\n\n"

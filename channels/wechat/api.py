@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
+from redis.exceptions import RedisError
 
+from bot.database import DATABASE_REFUSALS, RETRY_AFTER, refusal_of
 from channels.wechat.channel import NotYet, WeChatChannel
-from channels.wechat.wire import Malformed, Refused, WeChatMessage, WeChatWire
+from channels.wechat.wire import Callback, Malformed, Refused, WeChatWire
 
+logger = logging.getLogger(__name__)
 MAX_BODY = 64 * 1024
 # WeChat takes this as "received, nothing to say" and does not deliver the message again.
 NOTHING_TO_SAY = "success"
@@ -31,16 +35,26 @@ def create_router(channel: WeChatChannel) -> APIRouter:
     async def receive(request: Request) -> Response:
         """Take one delivery of a message or event."""
         wire, query = _wire(channel), request.query_params
-        message = _opened(wire, query, await _bounded_body(request))
+        callback = _opened(wire, query, await _bounded_body(request))
+        if not await channel.genuine(callback):
+            raise HTTPException(403)
         try:
-            text = await channel.receive(message)
+            text = await channel.receive(callback.message)
         except NotYet:
-            return Response(status_code=503)
+            return _again()
+        except (*DATABASE_REFUSALS, RedisError) as error:
+            logger.warning("a WeChat delivery is left for the next: %s", refusal_of(error))
+            return _again()
         if not text:
             return PlainTextResponse(NOTHING_TO_SAY)
-        return Response(wire.seal(query, message, text), media_type="application/xml")
+        return Response(wire.seal(query, callback.message, text), media_type="application/xml")
 
     return router
+
+
+def _again() -> Response:
+    """No answer to this delivery: WeChat delivers the message again."""
+    return Response(status_code=503, headers={"Retry-After": str(RETRY_AFTER)})
 
 
 def _wire(channel: WeChatChannel) -> WeChatWire:
@@ -49,7 +63,7 @@ def _wire(channel: WeChatChannel) -> WeChatWire:
     return channel.wire
 
 
-def _opened(wire: WeChatWire, query: Mapping[str, str], body: bytes) -> WeChatMessage:
+def _opened(wire: WeChatWire, query: Mapping[str, str], body: bytes) -> Callback:
     try:
         return wire.open(query, body)
     except Refused as refusal:

@@ -16,24 +16,25 @@ from typing import Any
 
 import httpx
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from actions.messages import Button, Part, TextPart
+from bot.database import DATABASE_REFUSALS, refusal_of
 from bot.settings import Settings
 from channels.errors import ChannelError
 from channels.inbound import Inbound
 from channels.wechat.greeting import CityGreeting
-from channels.wechat.memory import WeChatMemory
+from channels.wechat.memory import DELIVERIES, WeChatMemory
 from channels.wechat.ports import CHANNEL, CustomerService, Gateway, Greeting
 from channels.wechat.push import CustomerServiceClient, PushError
 from channels.wechat.rendering import ChoicesMemory, render
 from channels.wechat.texts import wechat_texts
-from channels.wechat.wire import WeChatMessage, WeChatWire
+from channels.wechat.wire import Callback, WeChatMessage, WeChatWire
 
 logger = logging.getLogger(__name__)
 
 # After this many seconds WeChat has certainly given a delivery up.
 GIVEN_UP_AFTER = 5.5
-DELIVERIES = 3
 LOCALE = "zh"
 
 
@@ -61,7 +62,8 @@ class WeChatChannel:
         self._closing = contextlib.AsyncExitStack()
         token = settings.wechat_token.get_secret_value()
         aes_key = settings.wechat_aes_key.get_secret_value()
-        self.wire = WeChatWire(token, settings.wechat_app_id, aes_key) if token else None
+        compatible = settings.wechat_compatible
+        self.wire = WeChatWire(token, settings.wechat_app_id, aes_key, compatible=compatible) if token else None
         self._gateway = gateway
         redis = Redis.from_url(settings.redis_dsn)
         self._closing.push_async_callback(redis.aclose)
@@ -73,15 +75,27 @@ class WeChatChannel:
         self._running: dict[str, asyncio.Task[str]] = {}
         self._background: set[asyncio.Task[None]] = set()
 
+    async def genuine(self, callback: Callback) -> bool:
+        """Whether the signature has not been used for another message before.
+
+        Without Redis the time in the signature is all there is: to refuse would lose what citizens write, and the same
+        message id is still worked on once only.
+        """
+        try:
+            return await self._memory.good_signature(callback.signature, callback.document)
+        except (RedisError, OSError) as error:
+            logger.warning("a WeChat signature was not checked for reuse: %s", type(error).__name__)
+            return True
+
     async def receive(self, message: WeChatMessage) -> str:
         """The text to reply to this delivery with, empty if nothing is to be said; raises NotYet."""
         if message.kind == "event" and message.event != "subscribe":
             return ""
-        delivery = await self._memory.count_delivery(message.message_id)
-        answered = await self._memory.answer(message.message_id)
+        delivery = await self._memory.count_delivery(message.delivery_key)
+        answered = await self._memory.answer(message.delivery_key)
         if answered is not None:
             return answered
-        task = self._running.get(message.message_id) or self._start(message)
+        task = self._running.get(message.delivery_key) or self._start(message)
         if await _finished(task, self._reply_seconds):
             return task.result()
         if self._customer_service.configured:
@@ -130,9 +144,14 @@ class WeChatChannel:
 
     def _start(self, message: WeChatMessage) -> asyncio.Task[str]:
         task = asyncio.create_task(self._answer(message))
-        self._running[message.message_id] = task
-        task.add_done_callback(lambda _: self._running.pop(message.message_id, None))
+        self._running[message.delivery_key] = task
+        task.add_done_callback(lambda _: self._ended(message, task))
         return task
+
+    def _ended(self, message: WeChatMessage, task: asyncio.Task[str]) -> None:
+        self._running.pop(message.delivery_key, None)
+        if not task.cancelled():
+            task.exception()  # looked at, for perhaps no delivery waits for it any more
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -148,9 +167,12 @@ class WeChatChannel:
             memory = await self._memory.load(conversation_id)
             text = await self._said(message, conversation_id, memory)
             await self._memory.save(conversation_id, memory)
-            await self._memory.remember_answer(message.message_id, text)
+            await self._memory.remember_answer(message.delivery_key, text)
         except ChannelError as error:
             return error.text(LOCALE)
+        except DATABASE_REFUSALS as error:
+            logger.warning("the database refused a wechat turn: %s", refusal_of(error))
+            raise NotYet from error
         except Exception as error:
             # The turn is in the store; the words of the error may quote the citizen.
             logger.error("wechat turn failed: %s", type(error).__name__)
@@ -197,8 +219,8 @@ class WeChatChannel:
         return await asyncio.to_thread(self._gateway.conversation_for, channel=CHANNEL, external_id=message.openid)
 
     async def _send_late(self, message: WeChatMessage, task: asyncio.Task[str]) -> None:
-        text = await task
-        if not text or not await self._memory.claim(f"late:{message.message_id}"):
+        text = await _late(task)
+        if not text or not await self._memory.claim(f"late:{message.delivery_key}"):
             return
         try:
             await self._customer_service.send(message.openid, text)
@@ -215,7 +237,7 @@ class WeChatChannel:
         return wechat_texts().still_working
 
     async def _keep_late(self, message: WeChatMessage, task: asyncio.Task[str]) -> None:
-        await self._keep(message, await task)
+        await self._keep(message, await _late(task))
 
     async def _keep(self, message: WeChatMessage, text: str) -> None:
         """Make ``text`` what 更多 shows next."""
@@ -225,6 +247,14 @@ class WeChatChannel:
         memory.rest = "\n".join(filter(None, (text.removesuffix(more).rstrip(), memory.rest)))
         memory.slow = False
         await self._memory.save(conversation_id, memory)
+
+
+async def _late(task: asyncio.Task[str]) -> str:
+    """The answer when no delivery waits any more, so that nothing is tried again."""
+    try:
+        return await task
+    except NotYet:
+        return ChannelError("storage_unavailable").text(LOCALE)
 
 
 async def _finished(task: asyncio.Task[str], seconds: float) -> bool:

@@ -14,6 +14,17 @@ from channels.wechat.rendering import ChoicesMemory
 CONVERSATION_SECONDS = 48 * 3600
 # The three deliveries of one message come within 15 seconds; ten minutes cover slow networks.
 DELIVERY_SECONDS = 600
+# A time may be five minutes off either way, so a signature may come back within ten.
+SIGNATURE_SECONDS = 600
+# How often WeChat delivers one message.
+DELIVERIES = 3
+# Writes down what a signature came with first; how often it has come with the same, or 0 if with something else.
+BIND = """
+local first = redis.call('HSETNX', KEYS[1], 'document', ARGV[1])
+if first == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+if redis.call('HGET', KEYS[1], 'document') ~= ARGV[1] then return 0 end
+return redis.call('HINCRBY', KEYS[1], 'times', 1)
+"""
 
 
 class WeChatMemory:
@@ -45,6 +56,15 @@ class WeChatMemory:
     async def remember_answer(self, message_id: str, text: str) -> None:
         """Keep the answer for the other deliveries of the message."""
         await self._redis.set(f"wechat:answer:{message_id}", text, ex=DELIVERY_SECONDS)
+
+    async def good_signature(self, signature: str, document: str) -> bool:
+        """Whether a signature may come with this document (its digest): with its first one, as often as WeChat delivers.
+
+        WeChat does not say whether it signs a delivery anew that it repeats, so a repeated one is let through; it gets
+        the answer that was given before.
+        """
+        times = int(await self._redis.eval(BIND, 1, f"wechat:signature:{signature}", document, SIGNATURE_SECONDS))
+        return 1 <= times <= DELIVERIES
 
     async def count_delivery(self, message_id: str) -> int:
         """Which delivery of the message this is, from 1."""

@@ -37,6 +37,7 @@ class WeChatTexts(BaseModel):
     staff_author: str
     date: str
     unsupported: dict[str, str]
+    notices: tuple[str, ...]
     still_working: str
 
 

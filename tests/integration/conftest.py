@@ -12,6 +12,7 @@ WECHAT = {
     "WENZHENG_WECHAT_TOKEN": "integration-token",
     "WENZHENG_WECHAT_APP_ID": "wx0123456789abcdef",
     "WENZHENG_WECHAT_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    "WENZHENG_WECHAT_COMPATIBLE": "true",
 }
 
 

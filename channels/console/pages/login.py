@@ -1,14 +1,14 @@
-"""Signing in: plain forms, so that they work with password managers and set HttpOnly cookies."""
+"""Signing in: plain pages and forms, so that they work with password managers and keep nothing in memory."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Annotated
 from urllib.parse import urlencode
 
-from nicegui import ui
-from starlette.requests import Request
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from bot.security.errors import IDENTITY_REFUSALS
@@ -17,13 +17,15 @@ from channels.console.addresses import (
     IDENTITY_START,
     LOGIN,
     LOGIN_CODE,
+    MOUNT,
     SECOND_STEP_COOKIE,
+    SESSION_COOKIE,
     SIGN_IN_FORM,
     login_address,
     safe_next,
 )
+from channels.console.plain_pages import FOLDER, busy_where_refused, page
 from channels.console.services import ConsoleServices
-from channels.console.shell import draw_base
 
 MESSAGES = {
     "refused": ("用户名或密码不对，请重新输入。", "bad"),
@@ -36,74 +38,80 @@ MESSAGES = {
 }
 TOO_MANY = "尝试的次数太多，请 {minutes} 分钟后再试。"
 MAX_MINUTES = 60 * 24
+FILES = {"plain.css": "text/css", "show_password.js": "text/javascript"}
+FILE_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "public, max-age=3600"}
+READ = ["GET", "HEAD"]
+Words = Annotated[str, Query()]
 
 
-def register(services: ConsoleServices) -> None:
-    """Add the pages at ``/login`` and ``/login/code``."""
-    identity = services.identity
+def create_router(services: ConsoleServices) -> APIRouter:
+    """The pages at ``/console/login`` and ``/console/login/code``, and the two files they load."""
+    router = APIRouter(prefix=MOUNT, include_in_schema=False)
+    pages = SignInPages(services)
+    for path, handler in ((LOGIN, pages.password), (LOGIN_CODE, pages.code)):
+        router.add_api_route(path, busy_where_refused(handler), methods=READ)
+    router.add_api_route("/plain/{name}", read_file, methods=READ)
+    return router
 
-    @ui.page(LOGIN)
-    def login(request: Request, next: str = "", why: str = "", minutes: str = "") -> Response | None:
-        if request.state.principal is not None:
-            return RedirectResponse(safe_next(next), status_code=303)
-        with _card("登录", services.city_name):
-            _draw_message(why, minutes)
-            _draw_password_form(safe_next(next))
-            if identity is not None:
-                address = IDENTITY_START + "?" + urlencode({"next": safe_next(next)})
-                # A plain link, past NiceGUI's own routes, which are all below the mount.
-                with ui.element("a").props(f'href="{html.escape(address)}"').classes("wz-login-identity"):
-                    ui.label(identity.label)
-            ui.label("账号由系统管理员开通。忘记密码请联系管理员。").classes("wz-muted")
-        return None
 
-    @ui.page(LOGIN_CODE)
-    def code(request: Request, next: str = "", why: str = "", minutes: str = "") -> Response | None:
-        if request.state.principal is not None:
-            return RedirectResponse(safe_next(next), status_code=303)
+async def read_file(name: str) -> FileResponse:
+    """A file that these pages load."""
+    if name not in FILES:
+        raise HTTPException(404)
+    return FileResponse(FOLDER / name, media_type=FILES[name], headers=FILE_HEADERS)
+
+
+class SignInPages:
+    """One method a page."""
+
+    def __init__(self, services: ConsoleServices) -> None:
+        self._services = services
+
+    async def password(self, request: Request, next: Words = "", why: Words = "", minutes: Words = "") -> Response:
+        """Name and password; or home for who is signed in."""
+        wanted = safe_next(next)
+        if await self._signed_in(request):
+            return RedirectResponse(wanted, status_code=303)
+        identity = self._services.identity
+        return page(
+            "sign_in",
+            "登录",
+            "问政工作台",
+            self._services.city_name,
+            {
+                **_message(why, minutes),
+                "action": SIGN_IN_FORM,
+                "next": wanted,
+                "identity": f"{IDENTITY_START}?{urlencode({'next': wanted})}" if identity else "",
+                "identity_label": identity.label if identity else "",
+            },
+        )
+
+    async def code(self, request: Request, next: Words = "", why: Words = "", minutes: Words = "") -> Response:
+        """The code of the second factor."""
+        wanted = safe_next(next)
+        if await self._signed_in(request):
+            return RedirectResponse(wanted, status_code=303)
         if not request.cookies.get(SECOND_STEP_COOKIE):
-            return RedirectResponse(login_address(safe_next(next), why="over"), status_code=303)
-        with _card("两步验证", "密码正确，还差一步"):
-            _draw_message(why, minutes)
-            _draw_code_form(safe_next(next))
-            ui.label("打开手机上的验证器应用，输入 6 位验证码。手机不在身边时，可以输入一个恢复码。").classes(
-                "wz-muted"
-            )
-            ui.link("重新登录", LOGIN).classes("wz-link")
-        return None
+            return RedirectResponse(login_address(wanted, why="over"), status_code=303)
+        return page(
+            "code",
+            "两步验证",
+            "两步验证",
+            "密码正确，还差一步",
+            {**_message(why, minutes), "action": CODE_FORM, "next": wanted, "again": MOUNT + LOGIN},
+        )
+
+    async def _signed_in(self, request: Request) -> bool:
+        token = request.cookies.get(SESSION_COOKIE, "")
+        accounts = self._services.accounts
+        return bool(token) and await run_in_threadpool(accounts.session_account, token) is not None
 
 
-@contextmanager
-def _card(title: str, note: str) -> Iterator[None]:
-    draw_base(title)
-    with ui.element("div").classes("wz-login"), ui.card().classes("wz-login-card"):
-        with ui.column().classes("wz-heading"):
-            with ui.element("h1"):
-                ui.label("问政工作台" if title == "登录" else title)
-            ui.label(note).classes("wz-muted")
-        yield
-
-
-def _draw_message(why: str, minutes: str) -> None:
+def _message(why: str, minutes: str) -> dict[str, str]:
     text, tone = MESSAGES.get(why, ("", ""))
     if why == "too_many":
-        wait = min(int(minutes), MAX_MINUTES) if minutes.isascii() and minutes.isdigit() else 1
+        short = minutes.isascii() and minutes.isdigit() and len(minutes) < 9
+        wait = min(int(minutes), MAX_MINUTES) if short else 1
         text, tone = TOO_MANY.format(minutes=wait), "bad"
-    if text:
-        ui.label(text).classes(f"wz-banner wz-{tone}").props("role=alert")
-
-
-def _draw_password_form(next_: str) -> None:
-    with ui.element("form").props(f'method=post action="{SIGN_IN_FORM}"'):
-        ui.element("input").props(f'type=hidden name=next value="{html.escape(next_)}"')
-        ui.input("用户名").props("name=username outlined autofocus autocomplete=username maxlength=40 required")
-        password = ui.input("密码", password=True, password_toggle_button=True)
-        password.props("name=password outlined autocomplete=current-password maxlength=256 required")
-        ui.button("登录").props("type=submit unelevated size=16px").classes("w-full")
-
-
-def _draw_code_form(next_: str) -> None:
-    with ui.element("form").props(f'method=post action="{CODE_FORM}"'):
-        ui.element("input").props(f'type=hidden name=next value="{html.escape(next_)}"')
-        ui.input("验证码").props("name=code outlined autofocus autocomplete=one-time-code maxlength=40 required")
-        ui.button("登录").props("type=submit unelevated size=16px").classes("w-full")
+    return {"message": text, "tone": tone}

@@ -9,6 +9,7 @@ from channels.bus import MessageBus
 from channels.conversations.models import Turn
 from channels.web import api, pages, problems
 from channels.web.schemas import ConfigBody
+from channels.web.streams import StreamPlaces
 from tests.unit.channels.conftest import Allowing, Desk
 
 
@@ -19,7 +20,8 @@ def client(desk: Desk) -> Iterator[TestClient]:
     app.add_middleware(BodyLimit, limit=64 * 1024, prefixes=("/api/chat",))
     config = ConfigBody(title="云州市政务服务助手", city="云州市", max_length=2000, quick_questions=[], greeting={})
     bus = MessageBus("redis://127.0.0.1:1/0")
-    app.include_router(api.create_router(desk.gateway, desk.conversations, bus, Allowing(), config))
+    places = StreamPlaces(per_conversation=2, per_address=3)
+    app.include_router(api.create_router(desk.gateway, desk.conversations, bus, Allowing(), config, places))
     pages.mount(app)
     with TestClient(app, raise_server_exceptions=False) as client:
         client.headers["Authorization"] = f"Bearer {desk.token}"

@@ -133,9 +133,9 @@ def test_nothing_behind_the_console_takes_a_post_from_another_site(client: TestC
     assert client.request(method, path, headers=BROWSER).status_code == 405  # let in; the stand-in only reads
 
 
-def test_uploads_take_a_session_and_the_socket_may_speak_before_there_is_one(client: TestClient) -> None:
+def test_uploads_and_the_socket_take_a_session(client: TestClient) -> None:
     assert client.post("/console/_nicegui/client/x/upload/1", headers=BROWSER).status_code == 303
-    assert client.post("/console/_nicegui_ws/socket.io/", headers=BROWSER).status_code == 405
+    assert client.post("/console/_nicegui_ws/socket.io/", headers=BROWSER).status_code == 403
 
 
 def test_who_owes_a_password_reaches_only_their_account(client: TestClient, room: ConsoleRoom) -> None:

@@ -53,6 +53,7 @@ class House:
             "wechat_app_id": APP_ID,
             "wechat_aes_key": AES_KEY,
             "wechat_reply_seconds": 0.15,
+            "wechat_compatible": True,
         }
         self.settings = Settings(_env_file=None, **(values | changes))
         self.gateway = FakeGateway()

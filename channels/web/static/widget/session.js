@@ -152,7 +152,7 @@ export class Session {
       try {
         await this.#establish(signal);
         const since = Date.now();
-        await this.#listen(signal);
+        wait = (await this.#listen(signal)) * 1000;
         failures = Date.now() - since > STREAM_COUNTS_AS_GOOD ? 0 : failures + 1;
       } catch (error) {
         if (signal.aborted) return;
@@ -202,7 +202,10 @@ export class Session {
     this.#store.update({ handledBy: handled_by });
   }
 
-  /** Take messages as they come. A broken line is no error: what was missed is fetched when linking again. */
+  /**
+   * Take messages as they come. A broken line is no error: what was missed is fetched when linking again.
+   * @returns {Promise<number>} seconds that the assistant asks to wait before the next try
+   */
   async #listen(signal) {
     const line = new AbortController();
     let sleep = 0;
@@ -217,14 +220,16 @@ export class Session {
     window.addEventListener("online", end);
     window.addEventListener("offline", end);
     watch();
+    let retryAfter = 0;
     try {
       for await (const message of this.#api.events(this.#conversation, this.#store.lastSeq, line.signal)) {
-        if (signal.aborted) return;
+        if (signal.aborted) return 0;
         this.#store.merge([message]);
         if (this.#handlerMayHaveChanged(message)) await this.#refresh(signal);
       }
-    } catch {
-      // Said to the citizen only if linking again fails too.
+    } catch (error) {
+      // Said to the citizen only if linking again fails too; without a stream each linking asks for what is new.
+      retryAfter = error.retryAfter ?? 0;
     } finally {
       clearTimeout(sleep);
       signal.removeEventListener("abort", end);
@@ -233,6 +238,7 @@ export class Session {
       window.removeEventListener("offline", end);
     }
     if (document.hidden) await this.#pause(Infinity, signal);
+    return retryAfter;
   }
 
   #handlerMayHaveChanged(message) {
