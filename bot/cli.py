@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import account, ask, calibrate, chat, doctor, evaluate, index, knowledge, routing, run, train
+from bot.commands import (
+    account,
+    ask,
+    backup,
+    calibrate,
+    chat,
+    doctor,
+    evaluate,
+    index,
+    knowledge,
+    restore,
+    routing,
+    run,
+    train,
+)
 
 app = typer.Typer(
     name="wenzheng",
@@ -19,6 +33,8 @@ app.command("index")(index.index)
 app.command("ask")(ask.ask)
 app.command("chat")(chat.chat)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore)
 app.add_typer(account.app, name="account")
 app.add_typer(knowledge.app, name="knowledge")
 knowledge.app.command("calibrate")(calibrate.calibrate)

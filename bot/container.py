@@ -18,6 +18,7 @@ from actions.services import ActionServices
 from actions.tickets.catalogue import load_catalogue
 from actions.tickets.routing import DepartmentSuggester
 from actions.tickets.service import TicketService
+from bot.backup.switching import finish_interrupted_restore
 from bot.database import SessionFactory, create_database_engine, create_session_factory
 from bot.metrics import observe_turn
 from bot.queue import PushQueue, create_queue
@@ -109,6 +110,7 @@ def load_decisions(path: Path = DECISIONS) -> dict[str, Decision]:
 
 def build_storage(settings: Settings, suggester: DepartmentSuggester | None = None) -> Storage:
     """Database, conversations and gateway; no encoder and no index. ``suggester``: for whoever files tickets."""
+    finish_interrupted_restore(settings.data_dir)
     secret = load_or_create_secret(settings.secret_key.get_secret_value(), settings.data_dir)
     engine = create_database_engine(settings.database_dsn)
     sessions = create_session_factory(engine)
