@@ -10,11 +10,13 @@ from bot.commands import (
     backup,
     calibrate,
     chat,
+    conversation,
     doctor,
     evaluate,
     index,
     knowledge,
     restore,
+    retention,
     routing,
     run,
     train,
@@ -40,6 +42,8 @@ app.add_typer(knowledge.app, name="knowledge")
 knowledge.app.command("calibrate")(calibrate.calibrate)
 app.add_typer(routing.app, name="routing")
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(conversation.app, name="conversation")
+app.add_typer(retention.app, name="retention")
 
 
 def main() -> None:

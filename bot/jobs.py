@@ -10,11 +10,15 @@ from typing import Any, TypeVar
 
 from actions.messages import PARTS
 from bot.container import Storage, build_storage
+from bot.erasing import erase_deleted
+from bot.retention.service import Retention
 from bot.settings import Settings
+from bot.short_memory import RedisShortMemory
 from channels.wechat.channel import WeChatChannel
 
 T = TypeVar("T")
 JOB_SECONDS = 300.0
+ACTOR = "worker"
 
 
 class Jobs:
@@ -30,8 +34,10 @@ class Jobs:
     def push_message(self, conversation_id: str, seq: int) -> None:
         """Send one message of the transcript to a WeChat user; raises PushError for what must be tried again."""
         message = self._storage.conversations.transcript.message(seq)
+        if message is None:
+            return  # its conversation was deleted
         conversation = self._storage.conversations.get(conversation_id)
-        if message is not None and conversation.external_id:
+        if conversation.external_id:
             parts = PARTS.validate_python(message.parts)
             self._run(self._wechat.push(conversation.external_id, conversation_id, parts, key=f"message-{seq}"))
 
@@ -42,6 +48,15 @@ class Jobs:
     def deliver_notices(self) -> int:
         """Send ticket news that could not be sent before; returns how many went out."""
         return self._storage.tickets.deliver_notices()
+
+    def run_retention(self) -> bool:
+        """Delete what has been kept for its term; whether nothing is due any more."""
+        memory = RedisShortMemory(self._settings)
+        run = Retention(self._settings, self._storage.sessions, memory).run(actor=ACTOR)
+        if any(any(counts.values()) for counts in run.deleted.values()):
+            erase_deleted(self._storage.engine)
+            memory.rewrite_log()
+        return run.finished
 
     @cached_property
     def _storage(self) -> Storage:

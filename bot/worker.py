@@ -34,6 +34,12 @@ def register_tasks(queue: RedisHuey, settings: Settings) -> None:
         """Bring ticket news to citizens that a killed process left behind."""
         jobs.deliver_notices()
 
+    # At night in China (UTC+8), several times: what a killed run left, or one whose time was over, the next one does.
+    @queue.periodic_task(crontab(minute="17", hour="18-21"), name="run_retention")
+    def run_retention() -> None:
+        """Delete what has been kept for its term."""
+        jobs.run_retention()
+
 
 def main() -> None:
     """Entry of the worker process."""
