@@ -83,20 +83,20 @@ class RedisShortMemory:
             time.sleep(POLL_SECONDS)
         return False
 
-    def _keys(self, traces: Traces) -> list[bytes]:
+    def _keys(self, traces: Traces) -> set[bytes]:
         wanted = {one.encode() for one in traces.conversations}
-        found = [
+        found = {
             key
             for key in self._redis.scan_iter(match=_pattern(traces), count=SCAN_COUNT)
             if wanted.intersection(CONVERSATION_ID.findall(key))
-        ]
+        }
         named = [key.encode() for key in message_keys(traces.messages, traces.places)]
         for begin in range(0, len(named), SCAN_COUNT):
             part = named[begin : begin + SCAN_COUNT]
             pipe = self._redis.pipeline()
             for key in part:
                 pipe.exists(key)
-            found += [key for key, there in zip(part, pipe.execute(), strict=True) if there]
+            found |= {key for key, there in zip(part, pipe.execute(), strict=True) if there}
         return found
 
     def _jobs(self, traces: Traces) -> list[tuple[str, bytes]]:
