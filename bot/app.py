@@ -7,9 +7,7 @@ import contextlib
 import faulthandler
 import gc
 import logging
-import resource
 import signal
-import sys
 from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
@@ -159,11 +157,7 @@ def public_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
 
 def _files_allowed() -> int:
     """How many connections the system lets this process have; the limit is raised as far as it may be."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        soft = hard
-    return sys.maxsize if soft == resource.RLIM_INFINITY else max(64, int((soft - OTHER_FILES) / HARD_SHARE))
+    return max(64, int((raise_limit() - OTHER_FILES) / HARD_SHARE))
 
 
 async def serve(settings: Settings) -> None:

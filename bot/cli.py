@@ -7,7 +7,24 @@ import sys
 import typer
 from rich.markup import escape
 
-from bot.commands import account, ask, calibrate, chat, doctor, evaluate, index, knowledge, routing, run, secret, train
+from bot.commands import (
+    account,
+    ask,
+    backup,
+    calibrate,
+    chat,
+    conversation,
+    doctor,
+    evaluate,
+    index,
+    knowledge,
+    restore,
+    retention,
+    routing,
+    run,
+    secret,
+    train,
+)
 from bot.commands.console import errors
 from bot.database import DATABASE_REFUSALS, refusal_of
 from bot.private_files import set_private_umask
@@ -26,12 +43,16 @@ app.command("index")(index.index)
 app.command("ask")(ask.ask)
 app.command("chat")(chat.chat)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore)
 app.add_typer(account.app, name="account")
 app.add_typer(knowledge.app, name="knowledge")
 knowledge.app.command("calibrate")(calibrate.calibrate)
 app.add_typer(routing.app, name="routing")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(secret.app, name="secret")
+app.add_typer(conversation.app, name="conversation")
+app.add_typer(retention.app, name="retention")
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from actions.services import ActionServices
 from actions.tickets.catalogue import load_catalogue
 from actions.tickets.routing import DepartmentSuggester
 from actions.tickets.service import TicketService
+from bot.backup.switching import finish_interrupted_restore
 from bot.database import SessionFactory, create_database_engine, create_session_factory
 from bot.metrics import observe_turn
 from bot.queue import PushQueue, create_queue
@@ -113,6 +114,7 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
 
     Raises WrongSecretKey when the secret is not the one that the database was written with.
     """
+    finish_interrupted_restore(settings.data_dir)
     engine = create_database_engine(settings.database_dsn)
     secret = secret_for(settings.secret_key.get_secret_value(), settings.data_dir, engine)
     sessions = create_session_factory(engine)

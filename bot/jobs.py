@@ -13,13 +13,17 @@ from redis.exceptions import RedisError
 
 from actions.messages import PARTS
 from bot.container import Storage, build_storage
+from bot.erasing import erase_deleted
 from bot.redis_server import forget
+from bot.retention.service import Retention
 from bot.settings import Settings
+from bot.short_memory import RedisShortMemory
 from channels.wechat.channel import WeChatChannel
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 JOB_SECONDS = 300.0
+ACTOR = "worker"
 
 
 class Jobs:
@@ -39,8 +43,10 @@ class Jobs:
     def push_message(self, conversation_id: str, seq: int) -> None:
         """Send one message of the transcript to a WeChat user; raises PushError for what must be tried again."""
         message = self._storage.conversations.transcript.message(seq)
+        if message is None:
+            return  # its conversation was deleted
         conversation = self._storage.conversations.get(conversation_id)
-        if message is not None and conversation.external_id:
+        if conversation.external_id:
             parts = PARTS.validate_python(message.parts)
             self._run(self._wechat.push(conversation.external_id, conversation_id, parts, key=f"message-{seq}"))
 
@@ -59,6 +65,15 @@ class Jobs:
                 logger.info("Redis keeps no append-only file that we could rewrite")
         except (RedisError, TimeoutError) as error:
             logger.warning("Redis' append-only file was not rewritten, the next hour tries again: %s", error)
+
+    def run_retention(self) -> bool:
+        """Delete what has been kept for its term; whether nothing is due any more."""
+        memory = RedisShortMemory(self._settings)
+        run = Retention(self._settings, self._storage.sessions, memory).run(actor=ACTOR)
+        if any(any(counts.values()) for counts in run.deleted.values()):
+            erase_deleted(self._storage.engine)
+            memory.rewrite_log()
+        return run.finished
 
     @cached_property
     def _storage(self) -> Storage:

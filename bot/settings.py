@@ -142,6 +142,17 @@ class Settings(BaseSettings):
     )
     oidc_label: str = Field("单位账号登录", description="Words on the button that leads to the identity provider.")
 
+    # How long data are kept, in days; 0: for ever (bot/retention/kinds.yml)
+    keep_conversations_days: int = Field(0, ge=0, description="Days a citizen's messages are kept; 0: for ever.")
+    keep_settled_questions_days: int = Field(
+        0, ge=0, description="Days an answered or dismissed unresolved question is kept; 0: for ever."
+    )
+    keep_ticket_contacts_days: int = Field(
+        0, ge=0, description="Days telephone and name stay in a ticket that is over; 0: for ever."
+    )
+    keep_tickets_days: int = Field(0, ge=0, description="Days a ticket that is over is kept; 0: for ever.")
+    keep_hit_tests_days: int = Field(0, ge=0, description="Days a hit test is kept; 0: the newest 2000.")
+
     # Operation
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_megabytes: float = Field(20, gt=0, description="Size at which a process's log is changed for a new one.")

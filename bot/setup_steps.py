@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
+from bot.backup.switching import finish_interrupted_restore
 from bot.database import create_database_engine, create_session_factory
 from bot.locks import one_at_a_time
 from bot.migrate import migrate
@@ -83,6 +84,7 @@ def prepare_database(settings: Settings) -> SeedReport:
     Raises WrongSecretKey when the secret is not the one that the database was written with.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    finish_interrupted_restore(settings.data_dir)
     with one_at_a_time(settings.data_dir / "migration.lock"):
         migrate(settings.database_dsn)
     engine = create_database_engine(settings.database_dsn)
@@ -151,6 +153,7 @@ def rasa_paths(settings: Settings) -> RasaPaths:
 
 def staff_phrases(settings: Settings) -> list[Phrase]:
     """Training phrases that staff collected; none while there is no database or it cannot be reached."""
+    finish_interrupted_restore(settings.data_dir)
     file = settings.database_dsn.removeprefix("sqlite:///")
     if file != settings.database_dsn and not Path(file).is_file():
         return []  # connecting would make an empty one

@@ -73,6 +73,12 @@ def prepare(settings: Settings) -> Jobs:
     jobs.begin()
     return jobs
 
+    # At night in China (UTC+8), several times: what a killed run left, or one whose time was over, the next one does.
+    @queue.periodic_task(crontab(minute="17", hour="18-21"), name="run_retention")
+    def run_retention() -> None:
+        """Delete what has been kept for its term."""
+        jobs.run_retention()
+
 
 def main() -> None:
     """Entry of the worker process."""

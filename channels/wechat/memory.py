@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from redis.asyncio import Redis
@@ -93,3 +94,9 @@ class WeChatMemory:
     async def forget_waiting(self, conversation_id: str, count: int) -> None:
         """Drop the ``count`` oldest waiting messages: they were said."""
         await self._redis.ltrim(f"wechat:waiting:{conversation_id}", count, -1)
+
+
+def message_keys(message_ids: Iterable[str], places: Iterable[int]) -> list[str]:
+    """The keys that belong to single messages of a conversation and do not carry its id."""
+    keys = [f"wechat:{what}:{one}" for one in message_ids for what in ("answer", "deliveries", "claim:late")]
+    return keys + [f"wechat:claim:push:message-{place}" for place in places]
