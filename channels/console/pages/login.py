@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
@@ -22,6 +21,7 @@ from channels.console.addresses import (
     login_address,
     safe_next,
 )
+from channels.console.markup import BANNERS, attributes
 from channels.console.services import ConsoleServices
 from channels.console.shell import draw_base
 
@@ -52,7 +52,7 @@ def register(services: ConsoleServices) -> None:
             if identity is not None:
                 address = IDENTITY_START + "?" + urlencode({"next": safe_next(next)})
                 # A plain link, past NiceGUI's own routes, which are all below the mount.
-                with ui.element("a").props(f'href="{html.escape(address)}"').classes("wz-login-identity"):
+                with attributes(ui.element("a"), href=address).classes("wz-login-identity"):
                     ui.label(identity.label)
             ui.label("账号由系统管理员开通。忘记密码请联系管理员。").classes("wz-muted")
         return None
@@ -90,12 +90,12 @@ def _draw_message(why: str, minutes: str) -> None:
         wait = min(int(minutes), MAX_MINUTES) if minutes.isascii() and minutes.isdigit() else 1
         text, tone = TOO_MANY.format(minutes=wait), "bad"
     if text:
-        ui.label(text).classes(f"wz-banner wz-{tone}").props("role=alert")
+        ui.label(text).classes(BANNERS[tone]).props("role=alert")
 
 
 def _draw_password_form(next_: str) -> None:
-    with ui.element("form").props(f'method=post action="{SIGN_IN_FORM}"'):
-        ui.element("input").props(f'type=hidden name=next value="{html.escape(next_)}"')
+    with attributes(ui.element("form").props("method=post"), action=SIGN_IN_FORM):
+        attributes(ui.element("input").props("type=hidden name=next"), value=next_)
         ui.input("用户名").props("name=username outlined autofocus autocomplete=username maxlength=40 required")
         password = ui.input("密码", password=True, password_toggle_button=True)
         password.props("name=password outlined autocomplete=current-password maxlength=256 required")
@@ -103,7 +103,7 @@ def _draw_password_form(next_: str) -> None:
 
 
 def _draw_code_form(next_: str) -> None:
-    with ui.element("form").props(f'method=post action="{CODE_FORM}"'):
-        ui.element("input").props(f'type=hidden name=next value="{html.escape(next_)}"')
+    with attributes(ui.element("form").props("method=post"), action=CODE_FORM):
+        attributes(ui.element("input").props("type=hidden name=next"), value=next_)
         ui.input("验证码").props("name=code outlined autofocus autocomplete=one-time-code maxlength=40 required")
         ui.button("登录").props("type=submit unelevated size=16px").classes("w-full")
