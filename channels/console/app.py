@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from nicegui import app as console
-from nicegui import ui
+from nicegui import background_tasks, ui
 from starlette.requests import Request
 
 from channels.console import identity_sign_in, sign_in
 from channels.console.addresses import MOUNT
+from channels.console.cookies import HOST_PREFIX, Cookies
 from channels.console.guard import SignedInOnly
+from channels.console.page_policy import PagePolicy
 from channels.console.pages import (
     account,
     account_list,
@@ -79,10 +81,11 @@ def mount(app: FastAPI, services: ConsoleServices, storage_secret: str, *, secur
     if services.identity is not None:
         app.include_router(identity_sign_in.create_router(services.accounts, services.identity, secure=secure))
     site = Site(services)
-    login.register(services)
+    login.register(services, Cookies(secure=secure))
     for one in PAGES:
         one.register(site)
     _register_not_found(site)
+    console.add_middleware(PagePolicy)  # inside of the compression that NiceGUI adds
     ui.run_with(
         app,
         mount_path=MOUNT,
@@ -91,8 +94,8 @@ def mount(app: FastAPI, services: ConsoleServices, storage_secret: str, *, secur
         language="zh-CN",
         storage_secret=storage_secret,
         session_middleware_kwargs={
-            "session_cookie": "wenzheng_browser",
-            "path": MOUNT,
+            "session_cookie": f"{HOST_PREFIX}wenzheng_browser" if secure else "wenzheng_browser",
+            "path": "/" if secure else MOUNT,
             "same_site": "lax",
             "https_only": secure,
         },
@@ -100,8 +103,9 @@ def mount(app: FastAPI, services: ConsoleServices, storage_secret: str, *, secur
         reconnect_timeout=RECONNECT_SECONDS,
         show_welcome_message=False,
     )
+    console.on_startup(lambda: background_tasks.create(site.open_pages.watch(), name="open pages"))
     # Added last, so that it stands before everything else.
-    console.add_middleware(SignedInOnly, accounts=services.accounts)
+    console.add_middleware(SignedInOnly, accounts=services.accounts, secure=secure)
 
 
 def _register_not_found(site: Site) -> None:

@@ -14,25 +14,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.security.accounts import AccountService
 from channels.console.addresses import LOGIN, LOGIN_CODE, MOUNT, MY_ACCOUNT, SESSION_COOKIE, login_address
+from channels.console.cookies import Cookies
+from channels.console.page_policy import NOTHING
 from channels.console.sign_in import ELSEWHERE, same_origin
 
 ASSETS = "/_nicegui"
 SOCKET = "/_nicegui_ws/"
 READS = {"GET", "HEAD", "OPTIONS"}
-# NiceGUI's Vue compiles templates in the browser, which takes eval; everything else comes from ourselves.
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
 
 
 class SignedInOnly:
     """ASGI middleware of the console; leaves the principal and the token in ``request.state``."""
 
-    def __init__(self, app: ASGIApp, accounts: AccountService) -> None:
+    def __init__(self, app: ASGIApp, accounts: AccountService, *, secure: bool = False) -> None:
         self._app = app
         self._accounts = accounts
+        self._cookies = Cookies(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it with a redirect."""
@@ -47,7 +44,7 @@ class SignedInOnly:
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        token = connection.cookies.get(SESSION_COOKIE, "")
+        token = self._cookies.get(connection, SESSION_COOKIE)
         principal = await to_thread.run_sync(self._accounts.session_account, token) if token else None
         if principal is None and path not in {LOGIN, LOGIN_CODE}:
             wanted = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
@@ -68,7 +65,8 @@ def _private(send: Send) -> Send:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers["Cache-Control"] = "no-store"
-            headers["Content-Security-Policy"] = POLICY
+            # A page has brought its own.
+            headers.setdefault("Content-Security-Policy", NOTHING)
             headers["X-Frame-Options"] = "DENY"
             headers["X-Content-Type-Options"] = "nosniff"
             headers["Referrer-Policy"] = "same-origin"

@@ -21,6 +21,7 @@ from channels.console.addresses import (
     login_address,
     safe_next,
 )
+from channels.console.cookies import Cookies
 from channels.console.markup import BANNERS, attributes
 from channels.console.services import ConsoleServices
 from channels.console.shell import draw_base
@@ -28,6 +29,8 @@ from channels.console.shell import draw_base
 MESSAGES = {
     "refused": ("用户名或密码不对，请重新输入。", "bad"),
     "wrong_code": ("验证码不对或者已经用过，请等手机上换了新的验证码再输入。", "bad"),
+    "busy": ("现在登录的人太多，请稍后再试。", "warn"),
+    "ended": ("这次登录已经结束，请重新登录。", "warn"),
     "over": ("登录用的时间太长了，请重新登录。", "warn"),
     "expired": ("登录已过期，请重新登录。", "warn"),
     "again": ("请重新登录，再回到刚才的页面继续。", "warn"),
@@ -38,7 +41,7 @@ TOO_MANY = "尝试的次数太多，请 {minutes} 分钟后再试。"
 MAX_MINUTES = 60 * 24
 
 
-def register(services: ConsoleServices) -> None:
+def register(services: ConsoleServices, cookies: Cookies) -> None:
     """Add the pages at ``/login`` and ``/login/code``."""
     identity = services.identity
 
@@ -61,7 +64,7 @@ def register(services: ConsoleServices) -> None:
     def code(request: Request, next: str = "", why: str = "", minutes: str = "") -> Response | None:
         if request.state.principal is not None:
             return RedirectResponse(safe_next(next), status_code=303)
-        if not request.cookies.get(SECOND_STEP_COOKIE):
+        if not cookies.get(request, SECOND_STEP_COOKIE):
             return RedirectResponse(login_address(safe_next(next), why="over"), status_code=303)
         with _card("两步验证", "密码正确，还差一步"):
             _draw_message(why, minutes)
