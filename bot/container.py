@@ -23,7 +23,7 @@ from bot.database import SessionFactory, create_database_engine, create_session_
 from bot.metrics import observe_turn
 from bot.queue import PushQueue, create_queue
 from bot.security.accounts import AccountService
-from bot.security.attempts import DatabaseAttemptLimiter
+from bot.security.attempts import DatabaseAttemptLimiter, Limits
 from bot.security.encryption import FieldCipher, derive_key
 from bot.security.oidc import IdentityProvider
 from bot.security.root_secret import secret_for
@@ -134,10 +134,12 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
     identity = IdentityProvider(settings, notes) if settings.oidc_issuer else None
     accounts = AccountService(
         sessions,
-        DatabaseAttemptLimiter(sessions, settings.login_rate_limit),
+        DatabaseAttemptLimiter(sessions, _login_limits(settings)),
         fields=cipher,
         notes=notes,
         session_hours=settings.session_hours,
+        idle_minutes=settings.session_idle_minutes,
+        one_time_hours=settings.one_time_password_hours,
         require_totp_roles=settings.require_totp_roles,
         token_days=settings.api_token_days,
     )
@@ -151,6 +153,12 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
     )
     return Storage(
         settings, engine, sessions, secret, cipher, conversations, accounts, identity, rasa, bus, gateway, tickets
+    )
+
+
+def _login_limits(settings: Settings) -> Limits:
+    return Limits(
+        settings.login_rate_limit, settings.login_name_limit, settings.login_address_limit, settings.login_total_limit
     )
 
 

@@ -127,9 +127,17 @@ class Settings(BaseSettings):
 
     # Console
     session_hours: int = Field(8, ge=1, description="Hours a console session lasts.")
+    session_idle_minutes: int = Field(60, ge=1, description="Minutes after which an unused console session ends.")
     login_rate_limit: str = Field(
-        "10/minute", description="Sign-in attempts per account and address; wrong API tokens per address."
+        "10/minute",
+        description="Wrong sign-ins per account and address before pauses that double up to an hour; wrong API tokens too.",
     )
+    login_name_limit: str = Field(
+        "30/minute", description="The same per account, from all browsers in which it has not signed in before."
+    )
+    login_address_limit: str = Field("100/10minute", description="Wrong sign-ins per address, whatever the account.")
+    login_total_limit: str = Field("300/minute", description="Wrong sign-ins in all, but for known browsers.")
+    one_time_password_hours: int = Field(72, ge=1, description="Hours a password that was handed over lasts.")
     api_token_days: int = Field(365, ge=1, description="Days a token for the knowledge API may last at most.")
     require_totp_roles: list[str] = Field([], description="Roles whose accounts must use a second factor.")
     oidc_issuer: str = Field("", description="OpenID Connect issuer (https://…); empty: no sign-in with it.")

@@ -26,6 +26,8 @@ WORKERS = 2
 # A job gives up by itself after JOB_SECONDS; one that is still there a minute later hangs.
 HANGING_SECONDS = JOB_SECONDS + 60
 FORGET_MINUTE = "17"
+# At night in China (UTC+8), several times: what a killed run left, or one whose time was over, the next one does.
+RETENTION_MINUTE, RETENTION_HOURS = "27", "18-21"
 
 
 def register_tasks(queue: RedisHuey, jobs: Jobs, heartbeat: Heartbeat) -> None:
@@ -37,8 +39,8 @@ def register_tasks(queue: RedisHuey, jobs: Jobs, heartbeat: Heartbeat) -> None:
 
     add_push_task(queue, push_message)
 
-    def periodic(minute: str, work: Callable[[], object]) -> None:
-        @queue.periodic_task(crontab(minute=minute), name=work.__name__)
+    def periodic(minute: str, work: Callable[[], object], hour: str = "*") -> None:
+        @queue.periodic_task(crontab(minute=minute, hour=hour), name=work.__name__)
         def task() -> None:
             with heartbeat.job():
                 work()
@@ -46,6 +48,7 @@ def register_tasks(queue: RedisHuey, jobs: Jobs, heartbeat: Heartbeat) -> None:
     periodic("*", jobs.recover_turns)
     periodic("*", jobs.deliver_notices)
     periodic(FORGET_MINUTE, jobs.forget_in_redis)
+    periodic(RETENTION_MINUTE, jobs.run_retention, RETENTION_HOURS)
 
 
 class BeatingConsumer(Consumer):  # type: ignore[misc]  # huey ships no types
@@ -72,12 +75,6 @@ def prepare(settings: Settings) -> Jobs:
     jobs = Jobs(settings)
     jobs.begin()
     return jobs
-
-    # At night in China (UTC+8), several times: what a killed run left, or one whose time was over, the next one does.
-    @queue.periodic_task(crontab(minute="17", hour="18-21"), name="run_retention")
-    def run_retention() -> None:
-        """Delete what has been kept for its term."""
-        jobs.run_retention()
 
 
 def main() -> None:

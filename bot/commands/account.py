@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+import yaml
 
 from bot.commands.console import done, fail
 from bot.container import build_storage
-from bot.security.errors import SecurityError
-from bot.security.register import COMMAND_LINE, normalised
+from bot.security.audit import COMMAND_LINE
+from bot.security.errors import InvalidAccount, SecurityError, UnknownAccount
+from bot.security.register import normalised
 from bot.settings import get_settings
 from bot.setup_steps import prepare_database
 
+REFUSALS = Path(__file__).parent / "account_refusals.yml"
 app = typer.Typer(help="Staff accounts of the console.", no_args_is_help=True)
 
 
 @app.callback()
 def accounts() -> None:
     """Staff accounts of the console."""
+
+
+def refusal(error: SecurityError) -> str:
+    """Why something was not done, in English."""
+    if isinstance(error, UnknownAccount):
+        return f"There is no account {error.username}."
+    words: dict[str, str] = yaml.safe_load(REFUSALS.read_text(encoding="utf-8"))
+    if isinstance(error, InvalidAccount) and error.code in words:
+        return words[error.code].format(**error.values)
+    return str(error)
 
 
 @app.command("add")
@@ -39,7 +53,7 @@ def add(
             name, password=password, display_name=display_name, roles=role, department=department
         )
     except SecurityError as error:
-        fail(str(error))
+        fail(refusal(error))
     done(f"Account {name} was created. Sign in at {settings.base_url}/console")
 
 
@@ -51,7 +65,7 @@ def totp_reset(name: Annotated[str, typer.Argument(help="Whose second factor is 
     try:
         build_storage(settings).accounts.reset_second_factor(name)
     except SecurityError as error:
-        fail(str(error))
+        fail(refusal(error))
     done(f"The second factor of {name} was reset; the password is enough now")
 
 
@@ -70,5 +84,5 @@ def token(
             normalised(name), purpose, days=days, read_only=read_only, actor=COMMAND_LINE
         )
     except SecurityError as error:
-        fail(str(error))
+        fail(refusal(error))
     typer.echo(made)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from bot.database import SessionFactory, utcnow
-from bot.security.attempts import AttemptLimiter
+from bot.security.attempts import Attempt, AttemptLimiter
+from bot.security.audit import NOT_NAME
 from bot.security.encryption import FieldCipher
 from bot.security.errors import (
     IDENTITY_REFUSALS,
@@ -17,8 +18,10 @@ from bot.security.errors import (
     SecondFactorNeeded,
     SecondStepOver,
     SignInRefused,
+    TooBusy,
     WrongCode,
 )
+from bot.security.known_browsers import KnownBrowsers
 from bot.security.models import Account, ExternalIdentity
 from bot.security.passwords import Passwords, check_password
 from bot.security.register import USERNAME, StaffRegister, normalised
@@ -26,8 +29,6 @@ from bot.security.roles import Principal, role_table
 from bot.security.second_factor import Enrolment, SecondFactor, SecondStep
 from bot.security.sessions import SessionView, StaffSessions
 
-# Who it was is not known, or must not be written down.
-NOT_NAME = "?"
 IDENTITY_PROVIDER = "单位账号系统"
 
 
@@ -35,7 +36,8 @@ class AccountService(StaffRegister):
     """The one door to accounts and sessions; every method is one transaction.
 
     ``fields`` encrypts secrets of second factors; ``notes`` seals what browsers hold for minutes. ``token_days``: how
-    long an API token may last.
+    long an API token may last. ``idle_minutes``: how long a session lasts in which nothing is
+    done; ``one_time_hours``: how long a password that was handed over opens anything.
     """
 
     def __init__(
@@ -46,12 +48,14 @@ class AccountService(StaffRegister):
         fields: FieldCipher,
         notes: FieldCipher,
         session_hours: float = 8,
+        idle_minutes: float = 60,
         require_totp_roles: Iterable[str] = (),
         token_days: int = 365,
+        one_time_hours: float = 72,
         passwords: Passwords | None = None,
         now: Callable[[], datetime] = utcnow,
     ) -> None:
-        signed_in = StaffSessions(timedelta(hours=session_hours), now)
+        signed_in = StaffSessions(timedelta(hours=session_hours), timedelta(minutes=idle_minutes), now)
         second_factor = SecondFactor(fields, now)
         super().__init__(
             sessions,
@@ -62,23 +66,36 @@ class AccountService(StaffRegister):
             require_totp_roles,
             attempts,
             token_days,
+            timedelta(hours=one_time_hours),
         )
         self._attempts = attempts
         self._second_step = SecondStep(notes, now)
+        self._browsers = KnownBrowsers(notes, now)
 
     # Signing in -----------------------------------------------------------
 
-    def authenticate(self, username: str, password: str, *, address: str) -> Principal:
-        """Whose password this is. Raises TooManyAttempts, or SignInRefused, which does not say if the name exists."""
+    def authenticate(self, username: str, password: str, *, address: str, known: str = "") -> Principal:
+        """Whose password this is. Raises TooManyAttempts, TooBusy, or SignInRefused, which does not say if the name exists.
+
+        ``known``: what ``known_browser`` gave this browser, if anything.
+        """
         name = normalised(username)
-        self._attempts.attempt(name, address)
+        attempt = self._attempts.attempt(name, address, self._browsers.read(known, name))
         with self._sessions() as session:
             account = session.scalar(select(Account).where(Account.username == name, Account.active.is_(True)))
         verified = account.password_hash if account else None
-        right = self._passwords.verify(verified, password)
+        try:
+            right = self._passwords.verify(verified, password)
+        except TooBusy:
+            self._attempts.withdraw(attempt)
+            raise
+        over = account is not None and account.one_time_until is not None and account.one_time_until <= self._now()
+        if account is not None and right and over:
+            self.audit.record(account.username, "session.refused", detail="一次性密码已过期")
+            raise SignInRefused
         if account is None or not right:
             # A name that is no account's may be a password typed into the wrong field: it is not written down.
-            self.audit.record(account.username if account else NOT_NAME, "session.refused")
+            self.audit.record(account.username if account else NOT_NAME, "session.refused", detail=_paused(attempt))
             raise SignInRefused
         fresh = self._passwords.hash(password) if self._passwords.outdated(account.password_hash) else None
         with self._sessions() as session, session.begin():
@@ -86,15 +103,23 @@ class AccountService(StaffRegister):
             account.last_login_at = self._now()
             if fresh and account.password_hash == verified:  # unless the password was changed in the meantime
                 account.password_hash = fresh
-        self._attempts.succeeded(name, address)
+        self._attempts.succeeded(attempt)
         return self._principal(account)
+
+    def known_browser(self, username: str) -> str:
+        """A sealed note for a browser in which this person has just signed in; see ``bot/security/attempts.py``."""
+        return self._browsers.note(username)
 
     def second_step(self, principal: Principal) -> str:
         """A sealed note for the browser of somebody who was just authenticated and now has to give a code."""
         with self._sessions() as session:
             return self._second_step.note(self._account(session, principal.username))
 
-    def finish_second_step(self, note: str, code: str, *, browser: str = "") -> str:
+    def second_step_name(self, note: str) -> str:
+        """Whose password the note says was right; raises SecondStepOver."""
+        return self._second_step.username(note)
+
+    def finish_second_step(self, note: str, code: str, *, browser: str = "", known: str = "") -> str:
         """A session's token for the right code. Raises TooManyAttempts, WrongCode, SecondStepOver."""
         name = self._second_step.username(note)
         with self._sessions() as session:
@@ -102,7 +127,7 @@ class AccountService(StaffRegister):
         if account is None:
             raise SecondStepOver
         self._second_step.check(note, account)
-        self._take_code(account, code)
+        self._take_code(account, code, self._browsers.read(known, name))
         return self.open_session(self._principal(account), browser=browser, proven=True)
 
     def open_session(self, principal: Principal, *, browser: str = "", proven: bool = False) -> str:
@@ -146,6 +171,7 @@ class AccountService(StaffRegister):
                 roles=roles,
                 department=same.department,
                 actor=IDENTITY_PROVIDER,
+                last_may_go=True,
             )
         with self._sessions() as session, session.begin():
             self._account(session, same.username).last_login_at = self._now()
@@ -191,6 +217,13 @@ class AccountService(StaffRegister):
                 self._signed_in.seen(session, token)
         return self._principal(account)
 
+    def session_ended(self, token: str) -> bool:
+        """Whether somebody ended this session: signed out, closed the account, changed the password. Asking is no use of it;
+        one that has only run out of time was not ended.
+        """
+        with self._sessions() as session:
+            return self._signed_in.ended(session, token)
+
     def close_session(self, token: str) -> None:
         """Sign out; a token that is not open is nothing to close."""
         principal = self.session_account(token)
@@ -221,7 +254,7 @@ class AccountService(StaffRegister):
 
     def change_password(self, username: str, present: str, new: str, *, token: str) -> None:
         """One's own password; other browsers are signed out. Raises TooManyAttempts, InvalidAccount."""
-        self._attempts.attempt(f"{username} change", "")
+        attempt = self._attempts.guess(f"password of {username}", "")
         check_password(new, username)
         with self._sessions() as session:
             account = self._account(session, username)
@@ -232,9 +265,9 @@ class AccountService(StaffRegister):
         kept = self._passwords.hash(new)
         with self._sessions() as session, session.begin():
             account = self._account(session, username)
-            account.password_hash, account.must_change_password = kept, False
+            account.password_hash, account.must_change_password, account.one_time_until = kept, False, None
             self._signed_in.close_all(session, account.id, but=token)
-        self._attempts.succeeded(f"{username} change", "")
+        self._attempts.succeeded(attempt)
         self.audit.record(username, "account.change_password", username)
 
     def offer_second_factor(self, username: str) -> Enrolment:
@@ -264,13 +297,18 @@ class AccountService(StaffRegister):
         with self._sessions() as session:
             return self._second_factor.recovery_codes_left(session, self._account(session, username).id)
 
-    def _take_code(self, account: Account, code: str) -> None:
-        # Counted by name alone: who gets here knows the password, so nobody else can lock the person out.
-        self._attempts.attempt(f"{account.username} code", "")
+    def _take_code(self, account: Account, code: str, browser: str = "") -> None:
+        # Counted by name, whatever the address: who gets here knows the password. Another browser of the owner's counts
+        # by itself, so that somebody who has the password cannot keep the owner out.
+        attempt = self._attempts.guess(f"code of {account.username}", browser)
         try:
             with self._sessions() as session, session.begin():
                 self._second_factor.accept(session, account, code)
         except WrongCode:
-            self.audit.record(account.username, "session.refused", detail="验证码")
+            self.audit.record(account.username, "session.refused", detail=f"验证码{_paused(attempt)}")
             raise
-        self._attempts.succeeded(f"{account.username} code", "")
+        self._attempts.succeeded(attempt)
+
+
+def _paused(attempt: Attempt) -> str:
+    return f"，之后要等 {attempt.pause} 分钟" if attempt.pause else ""

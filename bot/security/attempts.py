@@ -1,62 +1,174 @@
-"""Limits on attempts to sign in, counted in the database so that all processes share them."""
+"""Limits on attempts to sign in, counted in the database so that all processes share them.
+
+Whoever guesses from outside meets four counters: of the name from their address, of the name from anywhere, of their
+address, and of everybody. A browser in which the person has signed in before is known by a cookie and has a counter of
+its own, so that guessing at a name from elsewhere never keeps its owner out of the browser they use every day.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Protocol
 
 from limits import parse
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from bot.database import SessionFactory, utcnow
 from bot.security.errors import TooManyAttempts
 from bot.security.models import SignInAttempt
 
+# Failures are remembered so long, where pauses grow with them.
+MEMORY = timedelta(hours=24)
+LONGEST_PAUSE = timedelta(hours=1)
+MAX_DOUBLINGS = 20
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An attempt that was counted. ``rows`` are its own, ``whose`` the digests that a success forgets all of.
+
+    ``pause``: how many minutes the next one will have to wait if this one fails; 0 while there are some left.
+    """
+
+    rows: tuple[int, ...] = ()
+    whose: tuple[str, ...] = ()
+    pause: int = 0
+
 
 class AttemptLimiter(Protocol):
     """Counts attempts of a name from an address."""
 
-    def attempt(self, username: str, address: str) -> None:
-        """Count one attempt; raises TooManyAttempts when the limit is passed."""
+    def attempt(self, username: str, address: str, browser: str = "") -> Attempt:
+        """Count one attempt; raises TooManyAttempts when a limit is passed. ``browser``: one that the person is known by."""
 
-    def succeeded(self, username: str, address: str) -> None:
-        """Forget the attempts: it was the right person."""
+    def guess(self, what: str, address: str) -> Attempt:
+        """Count one attempt at something that nobody's name belongs to; raises TooManyAttempts."""
+
+    def withdraw(self, attempt: Attempt) -> None:
+        """Take the attempt back: it was not looked at."""
+
+    def succeeded(self, attempt: Attempt) -> None:
+        """Take the attempt back and forget the failures before it: it was the right person."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """At most ``amount`` in ``window``. ``grows``: after that one at a time, after a pause that doubles each time."""
+
+    amount: int
+    window: timedelta
+    grows: bool
+
+    @classmethod
+    def parse(cls, limit: str, *, grows: bool) -> Rule:
+        """A rule from a limit as settings have it: ``10/minute``."""
+        item = parse(limit)
+        return cls(item.amount, timedelta(seconds=item.get_expiry()), grows)
+
+    @property
+    def memory(self) -> timedelta:
+        """How long failures count."""
+        return max(MEMORY, self.window) if self.grows else self.window
+
+    def wait(self, count: int, oldest: datetime, latest: datetime, now: datetime) -> timedelta:
+        """How long an attempt has to wait after ``count`` that failed; zero or less: it may be made."""
+        if count < self.amount:
+            return timedelta()
+        if not self.grows:
+            return oldest + self.window - now
+        doubled = self.window * int(2 ** min(count - self.amount, MAX_DOUBLINGS))
+        return latest + min(doubled, max(LONGEST_PAUSE, self.window)) - now
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits as settings have them, each ``AMOUNT/PERIOD``."""
+
+    name_and_address: str = "10/minute"
+    name: str = "30/minute"
+    address: str = "100/10minute"
+    everybody: str = "300/minute"
 
 
 class DatabaseAttemptLimiter:
-    """At most ``limit`` ("10/minute") attempts in a moving window. Names and addresses are kept as digests only."""
+    """Names and addresses are kept as digests only."""
 
-    def __init__(self, sessions: SessionFactory, limit: str, now: Callable[[], datetime] = utcnow) -> None:
-        item = parse(limit)
+    def __init__(self, sessions: SessionFactory, limits: Limits | str, now: Callable[[], datetime] = utcnow) -> None:
+        given = Limits(limits) if isinstance(limits, str) else limits
         self._sessions = sessions
-        self._amount = item.amount
-        self._window = timedelta(seconds=item.get_expiry())
+        self._person = Rule.parse(given.name_and_address, grows=True)
+        self._name = Rule.parse(given.name, grows=True)
+        self._address = Rule.parse(given.address, grows=False)
+        self._everybody = Rule.parse(given.everybody, grows=False)
         self._now = now
+        # One count after the other also where transactions do not see each other's rows.
+        self._turn = threading.Lock()
 
-    def attempt(self, username: str, address: str) -> None:
+    def attempt(self, username: str, address: str, browser: str = "") -> Attempt:
         """Count one attempt, before its password is looked at; raises TooManyAttempts, which is not counted."""
-        who, now = _digest(username, address), self._now()
+        if browser:
+            return self._count([(_digest("browser", username, browser), self._person)])
+        return self._count(
+            [
+                (_digest("name and address", username, address), self._person),
+                (_digest("name", username), self._name),
+                (_digest("address", address), self._address),
+                (_digest("everybody"), self._everybody),
+            ]
+        )
+
+    def guess(self, what: str, address: str) -> Attempt:
+        """Count one attempt at a secret without a name."""
+        return self._count([(_digest(what, address), self._person)])
+
+    def withdraw(self, attempt: Attempt) -> None:
+        """Take the attempt back."""
         with self._sessions() as session, session.begin():
-            session.execute(delete(SignInAttempt).where(SignInAttempt.at <= now - self._window))
-            session.add(SignInAttempt(who=who, at=now))
+            session.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(attempt.rows)))
+
+    def succeeded(self, attempt: Attempt) -> None:
+        """Forget the attempt, and all before it of this name from this address or browser."""
+        with self._sessions() as session, session.begin():
+            session.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(attempt.rows)))
+            session.execute(delete(SignInAttempt).where(SignInAttempt.who.in_(attempt.whose)))
+
+    def _count(self, counted: list[tuple[str, Rule]]) -> Attempt:
+        now = self._now()
+        with self._turn, self._sessions() as session, session.begin():
+            longest = max(rule.memory for rule in (self._person, self._name, self._address, self._everybody))
+            session.execute(delete(SignInAttempt).where(SignInAttempt.at <= now - longest))
+            rows = [SignInAttempt(who=who, at=now) for who, _ in counted]
+            # Added before they are counted and before the password is looked at: guessing in parallel gains nothing.
+            session.add_all(rows)
             session.flush()
-            # Added before it is counted and before the password is looked at: guessing in parallel gains nothing.
-            count, oldest = session.execute(
-                select(func.count(), func.min(SignInAttempt.at)).where(SignInAttempt.who == who)
-            ).one()
-            if count > self._amount:
+            waits = [_wait(session, who, rule, row.id, now) for (who, rule), row in zip(counted, rows, strict=True)]
+            refused = max(before for before, _ in waits)
+            if refused > timedelta():
                 session.rollback()
-                wait = oldest + self._window - now
-                raise TooManyAttempts(max(1, ceil(wait / timedelta(minutes=1))))
-
-    def succeeded(self, username: str, address: str) -> None:
-        """Forget the attempts of this name from this address."""
-        with self._sessions() as session, session.begin():
-            session.execute(delete(SignInAttempt).where(SignInAttempt.who == _digest(username, address)))
+                raise TooManyAttempts(_minutes(refused))
+            ids = tuple(row.id for row in rows)
+        pause = max(after for _, after in waits)
+        return Attempt(ids, (counted[0][0],), _minutes(pause) if pause > timedelta() else 0)
 
 
-def _digest(username: str, address: str) -> str:
-    return hashlib.sha256(f"{username}\0{address}".encode()).hexdigest()
+def _wait(session: Session, who: str, rule: Rule, own: int, now: datetime) -> tuple[timedelta, timedelta]:
+    """How long this attempt has to wait, and the next one if this one fails."""
+    others = SignInAttempt.who == who, SignInAttempt.at > now - rule.memory, SignInAttempt.id != own
+    moments = select(func.count(), func.min(SignInAttempt.at), func.max(SignInAttempt.at))
+    count, oldest, latest = session.execute(moments.where(*others)).one()
+    before = rule.wait(count, oldest or now, latest or now, now)
+    return before, rule.wait(count + 1, oldest or now, now, now)
+
+
+def _minutes(wait: timedelta) -> int:
+    return max(1, ceil(wait / timedelta(minutes=1)))
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
-from bot.database import SessionFactory
+from bot.database import SessionFactory, utcnow
 from bot.security.models import AuditRecord
 
 MAX_DETAIL = 500
+# Actors that are no accounts. The first: who it was is not known, or must not be written down.
+NOT_NAME = "?"
+COMMAND_LINE = "command line"
+# A refusal that repeats is recorded once in so long: a program that goes on asking does not fill the log.
+REPEATS_AFTER = timedelta(minutes=1)
+REMEMBERED = 2000
 
 
 @dataclass(frozen=True)
@@ -26,13 +33,26 @@ class Sought:
 class AuditLog:
     """Adds records and reads them back, newest first."""
 
-    def __init__(self, sessions: SessionFactory) -> None:
+    def __init__(self, sessions: SessionFactory, now: Callable[[], datetime] = utcnow) -> None:
         self._sessions = sessions
+        self._now = now
+        self._refused: dict[tuple[str, str, str], datetime] = {}
 
     def record(self, actor: str, action: str, object_: str = "", detail: str = "") -> None:
         """Add one record. ``detail`` says what changed in words that hold no personal data; it is cut at 500."""
         with self._sessions() as session, session.begin():
             session.add(AuditRecord(actor=actor[:80], action=action, object=object_[:120], detail=detail[:MAX_DETAIL]))
+
+    def refused(self, actor: str, permission: str, object_: str = "", detail: str = "") -> None:
+        """Record that somebody tried what they may not do; the same again within a minute is not recorded."""
+        key, now = (actor, permission, object_), self._now()
+        before = self._refused.pop(key, None)
+        self._refused[key] = now if before is None or now - before >= REPEATS_AFTER else before
+        while len(self._refused) > REMEMBERED:
+            del self._refused[next(iter(self._refused))]
+        if self._refused.get(key) == now:
+            words = f"{permission} {detail}".strip()
+            self.record(actor, "access.refused", object_, words)
 
     def records(self, sought: Sought | None = None, *, limit: int = 100, offset: int = 0) -> list[AuditRecord]:
         """Records that fit, newest first."""

@@ -79,8 +79,23 @@ class TokenRefused(SecurityError):
         super().__init__("接口令牌不对、已过期或已停用，请到“我的账号”查看或新建")
 
 
+class TooBusy(SecurityError):
+    """So many sign-ins are being checked that this one would wait too long; nothing was counted against anybody."""
+
+    def __init__(self) -> None:
+        super().__init__("现在登录的人太多，请稍后再试")
+
+
 class InvalidAccount(SecurityError):
-    """A new account's or password's data cannot be taken; the message says why."""
+    """A new account's or password's data cannot be taken; the message says why.
+
+    ``code`` and ``values`` tell the reason to who reads no Chinese: see ``bot/commands/account_refusals.yml``.
+    """
+
+    def __init__(self, message: str, *, code: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.values = values
 
 
 class UnknownAccount(SecurityError):
@@ -88,3 +103,4 @@ class UnknownAccount(SecurityError):
 
     def __init__(self, username: str) -> None:
         super().__init__(f"没有账号“{username}”")
+        self.username = username

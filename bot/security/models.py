@@ -35,8 +35,9 @@ class Account(Base):
     """A member of staff. ``username`` is kept normalised; ``roles`` are keys of ``roles.yml``.
 
     ``department`` is a department of the ticket catalogue, empty for staff who work for the whole city.
-    ``password_hash`` is empty for who signs in through the identity provider only. ``totp_secret`` is encrypted, empty
-    without a second factor; ``totp_step`` is the time step of the last code that was taken, which is never taken again.
+    ``password_hash`` is empty for who signs in through the identity provider only; ``one_time_until`` is how long a
+    password that was handed over opens anything. ``totp_secret`` is encrypted, empty without a second factor; ``totp_step``
+    is the time step of the last code that was taken, which is never taken again.
     """
 
     __tablename__ = "accounts"
@@ -51,6 +52,7 @@ class Account(Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     last_login_at: Mapped[datetime | None]
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
+    one_time_until: Mapped[datetime | None]
     totp_secret: Mapped[str] = mapped_column(String(255), default="", server_default="")
     totp_step: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 

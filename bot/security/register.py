@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.database import SessionFactory
 from bot.security.api_tokens import ApiTokens
 from bot.security.attempts import AttemptLimiter
-from bot.security.audit import AuditLog
+from bot.security.audit import COMMAND_LINE, AuditLog
 from bot.security.errors import InvalidAccount, UnknownAccount
 from bot.security.models import Account, ExternalIdentity
 from bot.security.passwords import Passwords, check_password, one_time_password
@@ -25,7 +26,7 @@ from bot.security.sessions import StaffSessions
 
 USERNAME = re.compile(r"[\w.@-]{2,40}")
 MAX_DISPLAY_NAME = 30
-COMMAND_LINE = "command line"
+MANAGES = "accounts.manage"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class StaffRegister:
         require_totp_roles: Iterable[str],
         attempts: AttemptLimiter,
         token_days: int,
+        one_time: timedelta,
     ) -> None:
         self._sessions = sessions
         self._signed_in = signed_in
@@ -64,7 +66,8 @@ class StaffRegister:
         self._passwords = passwords
         self._now = now
         self._require_totp_roles = frozenset(require_totp_roles)
-        self.audit = AuditLog(sessions)
+        self.one_time = one_time
+        self.audit = AuditLog(sessions, now)
         self.tokens = ApiTokens(sessions, attempts, self.audit, self._principal, now, token_days)
 
     def create(
@@ -84,7 +87,7 @@ class StaffRegister:
         """
         name = normalised(username)
         if not USERNAME.fullmatch(name):
-            raise InvalidAccount("用户名为 2 到 40 个字符，可以用文字、字母、数字和 . @ _ -")
+            raise InvalidAccount("用户名为 2 到 40 个字符，可以用文字、字母、数字和 . @ _ -", code="name")
         checked = role_table().check(roles)
         check_password(password, name)
         account = Account(
@@ -95,6 +98,7 @@ class StaffRegister:
             department=department.strip(),
             created_at=self._now(),
             must_change_password=one_time,
+            one_time_until=self._now() + self.one_time if one_time else None,
         )
         self._add(account, actor)
         return self._principal(account)
@@ -136,15 +140,26 @@ class StaffRegister:
             return _view(row, bool(session.scalar(identities)))
 
     def update(
-        self, username: str, *, display_name: str, roles: Iterable[str], department: str, actor: str
+        self,
+        username: str,
+        *,
+        display_name: str,
+        roles: Iterable[str],
+        department: str,
+        actor: str,
+        last_may_go: bool = False,
     ) -> AccountView:
-        """Another name, other roles, another department; counts at the next click. Raises InvalidAccount."""
+        """Another name, other roles, another department; counts at the next click. Raises InvalidAccount.
+
+        ``last_may_go``: also where nobody is left then who manages accounts.
+        """
         name, checked = normalised(username), role_table().check(roles)
         with self._sessions() as session, session.begin():
             account = self._account(session, name)
             before = f"{'、'.join(account.roles)} {account.department}".strip()
-            account.display_name = _shown(display_name, name)
-            account.roles, account.department = checked, department.strip()
+            with nullcontext() if last_may_go else self._keeping_an_administrator(session):
+                account.display_name = _shown(display_name, name)
+                account.roles, account.department = checked, department.strip()
         after = f"{'、'.join(checked)} {department}".strip()
         self.audit.record(actor, "account.update", name, f"{before} → {after}" if before != after else "")
         return self.account(name)
@@ -157,6 +172,7 @@ class StaffRegister:
         with self._sessions() as session, session.begin():
             account = self._account(session, name)
             account.password_hash, account.must_change_password = kept, one_time
+            account.one_time_until = self._now() + self.one_time if one_time else None
             self._signed_in.close_all(session, account.id)
         self.audit.record(actor, "account.set_password", name)
 
@@ -176,11 +192,15 @@ class StaffRegister:
         self.audit.record(actor, "account.totp_reset", name)
 
     def deactivate(self, username: str, *, actor: str = COMMAND_LINE) -> None:
-        """Nobody can sign in with this account any more, sessions and API tokens are over. Raises UnknownAccount."""
+        """Nobody can sign in with this account any more, sessions and API tokens are over.
+
+        Raises UnknownAccount, and InvalidAccount for the last one who manages accounts.
+        """
         name = normalised(username)
         with self._sessions() as session, session.begin():
             account = self._account(session, name)
-            account.active = False
+            with self._keeping_an_administrator(session):
+                account.active = False
             self._signed_in.close_all(session, account.id)
             self.tokens.revoke_all(session, account.id)
         self.audit.record(actor, "account.deactivate", name)
@@ -208,8 +228,22 @@ class StaffRegister:
                     identity.account_id = account.id
                     session.add(identity)
         except IntegrityError as error:
-            raise InvalidAccount(f"用户名“{account.username}”已经有人用了") from error
+            raise InvalidAccount(
+                f"用户名“{account.username}”已经有人用了", code="name_taken", name=account.username
+            ) from error
         self.audit.record(actor, "account.create", account.username, "、".join(account.roles))
+
+    @staticmethod
+    @contextmanager
+    def _keeping_an_administrator(session: Session) -> Iterator[None]:
+        """Raise InvalidAccount if the change within takes the last one who manages accounts; nothing is kept of it then."""
+        before = _administrators(session)
+        yield
+        session.flush()
+        if before and not _administrators(session):
+            raise InvalidAccount(
+                "这是最后一个能管理账号的人，请先让另一个账号成为系统管理员", code="last_administrator"
+            )
 
     @staticmethod
     def _account(session: Session, name: str) -> Account:
@@ -236,6 +270,12 @@ class StaffRegister:
         return "second_factor" if needs and self._require_totp_roles & set(account.roles) else ""
 
 
+def _administrators(session: Session) -> list[str]:
+    """Active accounts that manage accounts. Locked, so that two who take each other's role at once cannot both succeed."""
+    rows = session.scalars(select(Account).where(Account.active.is_(True)).order_by(Account.id).with_for_update())
+    return [row.username for row in rows if MANAGES in role_table().permissions_of(row.roles)]
+
+
 def normalised(username: str) -> str:
     """One spelling of a name, whatever width and case it was typed in."""
     return unicodedata.normalize("NFKC", username).strip().casefold()
@@ -244,7 +284,7 @@ def normalised(username: str) -> str:
 def _shown(display_name: str, username: str) -> str:
     shown = display_name.strip() or username[:MAX_DISPLAY_NAME]
     if len(shown) > MAX_DISPLAY_NAME:
-        raise InvalidAccount(f"姓名最多 {MAX_DISPLAY_NAME} 个字")
+        raise InvalidAccount(f"姓名最多 {MAX_DISPLAY_NAME} 个字", code="display_name", most=MAX_DISPLAY_NAME)
     return shown
 
 

@@ -49,7 +49,7 @@ class RoleTable(BaseModel):
         unknown = [role for role in wanted if role not in self.roles]
         if unknown or not wanted:
             known = "、".join(f"{name}（{role.label}）" for name, role in self.roles.items())
-            raise InvalidAccount(f"请从这些角色里选择：{known}")
+            raise InvalidAccount(f"请从这些角色里选择：{known}", code="roles", roles=", ".join(self.roles))
         return wanted
 
     def permissions_of(self, roles: Iterable[str]) -> frozenset[str]:
@@ -62,7 +62,8 @@ class Principal:
     """A member of staff who is signed in, and what they may do.
 
     ``owes`` is what they must do before anything else: "password" (change it), "second_factor" (set one up), or "".
-    ``via`` is the name of the API token that a program of theirs uses; empty for the person in the console.
+    ``via`` is the name of the API token that a program of theirs uses; empty for the person in the console. With
+    ``read_only`` it keeps nothing, whatever the permission.
     """
 
     username: str
@@ -72,6 +73,7 @@ class Principal:
     department: str = ""
     owes: str = ""
     via: str = ""
+    read_only: bool = False
 
     def may(self, permission: str) -> bool:
         """Whether they may do this."""

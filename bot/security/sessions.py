@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.security.models import Account, StaffSession
@@ -29,10 +29,14 @@ class SessionView:
 
 
 class StaffSessions:
-    """Works inside the transaction of its caller. ``lifetime`` is counted from signing in and never extended."""
+    """Works inside the transaction of its caller.
 
-    def __init__(self, lifetime: timedelta, now: Callable[[], datetime]) -> None:
+    ``lifetime`` is counted from signing in and never extended; ``idle`` is how long a session lasts unused.
+    """
+
+    def __init__(self, lifetime: timedelta, idle: timedelta, now: Callable[[], datetime]) -> None:
         self._lifetime = lifetime
+        self._idle = idle
         self._now = now
 
     def open(self, session: Session, account_id: int, browser: str) -> str:
@@ -52,10 +56,9 @@ class StaffSessions:
 
     def open_ones(self, session: Session, account_id: int, token: str) -> list[SessionView]:
         """The open sessions of an account, newest first."""
-        is_open = StaffSession.revoked_at.is_(None), StaffSession.expires_at > self._now()
         rows = session.scalars(
             select(StaffSession)
-            .where(StaffSession.account_id == account_id, *is_open)
+            .where(StaffSession.account_id == account_id, *self._open())
             .order_by(StaffSession.created_at.desc())
         )
         return [
@@ -80,18 +83,22 @@ class StaffSessions:
         row = session.execute(
             select(Account, StaffSession.last_seen_at)
             .join(StaffSession, StaffSession.account_id == Account.id)
-            .where(
-                StaffSession.token_hash == _digest(token),
-                StaffSession.revoked_at.is_(None),
-                StaffSession.expires_at > now,
-                Account.active.is_(True),
-            )
+            .where(StaffSession.token_hash == _digest(token), *self._open(), Account.active.is_(True))
         ).one_or_none()
         if row is None:
             return None
         account, last_seen_at = row
         # To the minute: looking at pages does not write all the time.
         return account, last_seen_at is None or last_seen_at < now - SEEN_EVERY
+
+    def ended(self, session: Session, token: str) -> bool:
+        """Whether the session was closed, or its account; not whether its time is over."""
+        row = session.execute(
+            select(StaffSession.revoked_at, Account.active)
+            .join(Account, StaffSession.account_id == Account.id)
+            .where(StaffSession.token_hash == _digest(token))
+        ).one_or_none()
+        return row is None or row.revoked_at is not None or not row.active
 
     def close(self, session: Session, token: str) -> None:
         """End one session; an unknown token is nothing to end."""
@@ -104,6 +111,11 @@ class StaffSessions:
     def close_all(self, session: Session, account_id: int, but: str = "") -> None:
         """End every session of an account, but for the one with the token ``but``."""
         self._revoke(session, StaffSession.account_id == account_id, StaffSession.token_hash != _digest(but))
+
+    def _open(self) -> tuple[ColumnElement[bool], ...]:
+        now = self._now()
+        used = func.coalesce(StaffSession.last_seen_at, StaffSession.created_at)
+        return StaffSession.revoked_at.is_(None), StaffSession.expires_at > now, used > now - self._idle
 
     def _revoke(self, session: Session, *conditions: ColumnElement[bool]) -> None:
         still_open = update(StaffSession).where(*conditions, StaffSession.revoked_at.is_(None))

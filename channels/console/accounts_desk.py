@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.security.api_tokens import TokenView
 from bot.security.audit import Sought
 from bot.security.errors import InvalidAccount
 from bot.security.models import AuditRecord
-from bot.security.register import AccountView
+from bot.security.register import AccountView, normalised
 from bot.security.roles import role_table
 from bot.security.second_factor import Enrolment
 from bot.security.sessions import SessionView
@@ -17,6 +18,7 @@ from channels.console.audit_sheet import audit_sheet, deed_names
 from channels.console.desk_base import DeskBase
 
 MAX_EXPORT = 50_000
+USELESS = "令牌能做的事不会超过生成它的人，您自己不能查看知识库：请让本人在“我的账号”里生成，或者由运维人员用命令行生成"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class AccountsDesk(DeskBase):
     def max_token_days(self) -> int:
         """How many days an API token may last."""
         return self._services.accounts.tokens.max_days
+
+    @property
+    def one_time_hours(self) -> int:
+        """How many hours a password that was handed over opens anything."""
+        return round(self._services.accounts.one_time / timedelta(hours=1))
 
     @property
     def role_names(self) -> dict[str, str]:
@@ -134,11 +141,15 @@ class AccountsDesk(DeskBase):
         )
 
     def update_account(self, username: str, *, display_name: str, roles: list[str], department: str) -> AccountView:
-        """Raises InvalidAccount; nobody takes the administration of accounts from themselves."""
+        """Raises InvalidAccount; nobody takes the administration of accounts from themselves, or gives themselves more."""
         self._require("accounts.manage")
-        mine = username == self.principal.username
-        if mine and "accounts.manage" not in role_table().permissions_of(roles):
-            raise InvalidAccount("不能取消自己的系统管理员角色，请让另一位管理员来做")
+        if normalised(username) == self.principal.username:
+            permissions = role_table().permissions_of(roles)
+            if "accounts.manage" not in permissions:
+                raise InvalidAccount("不能取消自己的系统管理员角色，请让另一位管理员来做")
+            if not permissions <= self.principal.permissions:
+                self._services.accounts.audit.refused(self.principal.username, "account.update", username)
+                raise InvalidAccount("不能给自己增加权限，请让另一位管理员来做")
         return self._services.accounts.update(
             username, display_name=display_name, roles=roles, department=department, actor=self.principal.username
         )
@@ -170,9 +181,18 @@ class AccountsDesk(DeskBase):
         return self._services.accounts.tokens.of(username)
 
     def make_account_token(self, username: str, name: str, *, days: int, read_only: bool) -> str:
-        """An API token for an account, to be handed over; told once. Raises InvalidAccount."""
+        """An API token for an account, to be handed over; told once. Raises InvalidAccount.
+
+        It does no more than this person may do themselves; one that could do nothing is not made.
+        """
         self._require("accounts.manage")
+        if not self.may_make_token_for(self.account(username).roles):
+            raise InvalidAccount(USELESS)
         return self._make_token(username, name, days, read_only)
+
+    def may_make_token_for(self, roles: Iterable[str]) -> bool:
+        """Whether a token that this person makes for an account with these roles could do anything."""
+        return "knowledge.read" in self.principal.permissions & role_table().permissions_of(roles)
 
     def revoke_account_token(self, username: str, token_id: int) -> None:
         """End an API token of somebody."""
@@ -186,7 +206,7 @@ class AccountsDesk(DeskBase):
 
     def _require_another(self, username: str) -> None:
         self._require("accounts.manage")
-        if username == self.principal.username:
+        if normalised(username) == self.principal.username:
             raise InvalidAccount("这是您自己的账号，请到“我的账号”里操作")
 
     # The audit log ----------------------------------------------------------------------------------------------------

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from nicegui import app as console
-from nicegui import ui
+from nicegui import background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from channels.console import identity_sign_in, sign_in
 from channels.console.addresses import MOUNT
+from channels.console.cookies import HOST_PREFIX, Cookies
 from channels.console.guard import SignedInOnly
+from channels.console.page_policy import PagePolicy
 from channels.console.pages import (
     account,
     account_list,
@@ -79,12 +81,13 @@ def mount(app: FastAPI, services: ConsoleServices, storage_secret: str, *, secur
     app.include_router(sign_in.create_router(services.accounts, secure=secure))
     if services.identity is not None:
         app.include_router(identity_sign_in.create_router(services.accounts, services.identity, secure=secure))
-    app.include_router(login.create_router(services))
+    app.include_router(login.create_router(services, Cookies(secure=secure)))
     app.add_api_route(MOUNT, _home, methods=["GET", "HEAD"], include_in_schema=False)
     site = Site(services)
     for one in PAGES:
         one.register(site)
     _register_not_found(site)
+    console.add_middleware(PagePolicy)  # inside of the compression that NiceGUI adds
     ui.run_with(
         app,
         mount_path=MOUNT,
@@ -93,8 +96,8 @@ def mount(app: FastAPI, services: ConsoleServices, storage_secret: str, *, secur
         language="zh-CN",
         storage_secret=storage_secret,
         session_middleware_kwargs={
-            "session_cookie": "wenzheng_browser",
-            "path": MOUNT,
+            "session_cookie": f"{HOST_PREFIX}wenzheng_browser" if secure else "wenzheng_browser",
+            "path": "/" if secure else MOUNT,
             "same_site": "lax",
             "https_only": secure,
         },
@@ -103,8 +106,9 @@ def mount(app: FastAPI, services: ConsoleServices, storage_secret: str, *, secur
         show_welcome_message=False,
     )
     console.router.redirect_slashes = False  # such a redirect is made of the request's Host
+    console.on_startup(lambda: background_tasks.create(site.open_pages.watch(), name="open pages"))
     # Added last, so that it stands before everything else.
-    console.add_middleware(SignedInOnly, accounts=services.accounts)
+    console.add_middleware(SignedInOnly, accounts=services.accounts, secure=secure)
 
 
 async def _home() -> RedirectResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable
 from typing import TypeVar
@@ -15,6 +14,7 @@ from actions.tickets.errors import TicketError
 from bot.database import DATABASE_REFUSALS, refusal_of
 from bot.security.errors import SecurityError, SignedOut
 from channels.console.addresses import LOGIN, MOUNT
+from channels.console.markup import run_script
 from knowledge_base.golden.gate import GateReport, GoldenSetDrop
 from knowledge_base.lifecycle import KnowledgeError
 
@@ -59,9 +59,9 @@ def replace_address(address: str) -> None:
 
 def leave_for(address: str, done: str) -> None:
     """Go to another page, which will say what was done; nothing is unsaved any more."""
-    target = json.dumps(f"{MOUNT}{address}?{urlencode({'done': done})}")
+    target = f"{MOUNT}{address}?{urlencode({'done': done})}"
     # One script: two messages could reach the browser's event loop in the wrong order.
-    ui.run_javascript(f"window.wzUnsaved = false; window.location.href = {target}")
+    run_script("window.wzUnsaved = false; window.location.href = $target", target=target)
 
 
 def announce(done: str, address: str) -> None:

@@ -159,6 +159,7 @@ class ConsoleDesk(KnowledgeDesk):
     ) -> list[TicketView]:
         """A page of tickets by deadline; ``status`` is a status or ``overdue``."""
         self._require("tickets.read")
+        self._searched("tickets", query, offset)
         return self._services.tickets.list(
             status=status, department=self._own_department(), query=query, limit=limit, offset=offset
         )

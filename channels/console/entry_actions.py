@@ -10,6 +10,7 @@ from nicegui import ui
 from channels.console.deeds import attempt, leave_for
 from channels.console.desk import ConsoleDesk
 from channels.console.gate_dialog import attempt_gated
+from channels.console.markup import BUTTON_LOOKS
 from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry
 from knowledge_base.review import may, stage
@@ -29,11 +30,11 @@ class EntryActions:
         self._may_edit = desk.principal.may("knowledge.edit")
         self._may_publish = desk.principal.may("knowledge.publish")
         if self._may_edit:
-            self._button(self._save_label(), "save", "outline", save)
+            self._button(self._save_label(), "save", "side", save)
         if entry is not None and self._may_edit:
             self._draw_review(entry)
         if self._may_publish and self._can_publish():
-            self._button(self._publish_label(), "publish", "unelevated", publish)
+            self._button(self._publish_label(), "publish", "main", publish)
         if entry is not None:
             self._draw_rest(entry)
 
@@ -56,11 +57,11 @@ class EntryActions:
     def _draw_review(self, entry: Entry) -> None:
         if may(entry, "submit"):
             submit = partial(self._do, self._desk.submit, "submitted")
-            self._button("提交审核", "rate_review", "outline", submit)
+            self._button("提交审核", "rate_review", "side", submit)
         if may(entry, "return") and self._may_publish:
             ui.button("退回", icon="undo", on_click=self._ask_reason).props("outline")
         if may(entry, "reopen"):
-            self._button("恢复为草稿", "restore", "outline", partial(self._do, self._desk.reopen, "reopened"))
+            self._button("恢复为草稿", "restore", "side", partial(self._do, self._desk.reopen, "reopened"))
 
     def _draw_rest(self, entry: Entry) -> None:
         if self._may_edit and may(entry, "discard"):
@@ -71,7 +72,7 @@ class EntryActions:
         ui.button("历史", icon="history", on_click=history).props("flat")
 
     def _button(self, label: str, icon: str, look: str, clicked: Clicked) -> None:
-        button = ui.button(label, icon=icon).props(look)
+        button = ui.button(label, icon=icon).props(BUTTON_LOOKS[look])
         button.on_click(lambda: clicked(button))
 
     async def _do(self, deed: Callable[..., Entry], done: str, button: ui.button) -> bool:
@@ -125,5 +126,5 @@ def confirm(title: str, words: str, label: str, deed: Callable[[ui.button], obje
         ui.label(words)
         with ui.row().classes("w-full justify-end"):
             ui.button("取消", on_click=dialog.close).props("flat autofocus")
-            sure = ui.button(label).props("unelevated" + (" color=negative" if negative else ""))
+            sure = ui.button(label).props("unelevated color=negative" if negative else "unelevated")
             sure.on_click(lambda: deed(sure))

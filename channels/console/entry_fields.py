@@ -9,6 +9,7 @@ from nicegui import ui
 
 from channels.console.answer_preview import FACT_LABELS, LIST_FACTS
 from channels.console.legal_basis_rows import LegalBasisRows
+from channels.console.markup import attributes
 from channels.console.widgets import section
 
 KINDS = {"service_item": "办事事项", "entry": "普通问答"}
@@ -96,7 +97,7 @@ class EntryFields:
         text = "\n".join(value) if isinstance(value, list) else value
         area = ui.textarea(label, value=text).props("autogrow debounce=300")
         if hint:
-            area.props(f'hint="{hint}"')
+            attributes(area, hint=hint)
         self._keep(name, area)
 
     def _draw_question(self, topics: dict[str, str]) -> None:
@@ -107,7 +108,8 @@ class EntryFields:
                 kind = self._values.get("kind") or "entry"
                 self._keep("kind", ui.select(PASSAGE if kind in PASSAGE else KINDS, value=kind, label="类型"))
             for name, label, limit in [("title", "标题", 80), ("question", "标准问", 200)]:
-                text = ui.input(label, value=self._values.get(name) or "").props(f"debounce=300 maxlength={limit}")
+                text = ui.input(label, value=self._values.get(name) or "").props("debounce=300")
+                attributes(text, maxlength=limit)
                 self._keep(name, text)
             self._area("similar", "相似问", "市民会怎么问，一行一种说法；说法越多越容易找到")
             self._area("aliases", "别名", "这件事的俗称、旧称，一行一个")

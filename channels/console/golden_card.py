@@ -11,6 +11,7 @@ from nicegui import ui
 from channels.console.deeds import attempt, told
 from channels.console.desk import ConsoleDesk
 from channels.console.gate_dialog import draw_changes
+from channels.console.markup import attributes
 from channels.console.widgets import section
 from knowledge_base.entry_form import EntryForm
 from knowledge_base.golden.models import GoldenQuestion
@@ -54,7 +55,8 @@ class GoldenCard:
         with ui.row().classes("w-full items-center no-wrap"):
             ui.label(one.question).classes("wz-grow")
             if self._may_edit:
-                remove = ui.button(icon="close").props(f'flat round dense aria-label="移除：{one.question}"')
+                remove = ui.button(icon="close").props("flat round dense")
+                attributes(remove, aria_label=f"移除：{one.question}")
                 remove.on_click(partial(self._remove, one, remove))
 
     async def _add(self) -> None:

@@ -18,6 +18,8 @@ from bot.database import DATABASE_REFUSALS
 from bot.security.accounts import AccountService
 from bot.security.roles import Principal
 from channels.console.addresses import MOUNT, MY_ACCOUNT, SESSION_COOKIE, login_address
+from channels.console.cookies import Cookies
+from channels.console.page_policy import NOTHING
 from channels.console.plain_pages import busy
 from channels.console.sign_in import ELSEWHERE, same_origin
 
@@ -26,20 +28,15 @@ NICEGUI = "/_nicegui"
 ASSETS = re.compile(r"/_nicegui/[0-9.]+/(static|libraries|components|resources|dynamic_resources|esm)/.")
 SOCKET = "/_nicegui_ws/"
 READS = {"GET", "HEAD", "OPTIONS"}
-# NiceGUI's Vue compiles templates in the browser, which takes eval; everything else comes from ourselves.
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
 
 
 class SignedInOnly:
     """ASGI middleware of the console; leaves the principal and the token in ``request.state``."""
 
-    def __init__(self, app: ASGIApp, accounts: AccountService) -> None:
+    def __init__(self, app: ASGIApp, accounts: AccountService, *, secure: bool = False) -> None:
         self._app = app
         self._accounts = accounts
+        self._cookies = Cookies(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -96,7 +93,7 @@ class SignedInOnly:
         return None if principal is not None else PlainTextResponse("Forbidden", status_code=403)
 
     async def _principal(self, connection: HTTPConnection) -> tuple[Principal | None, str]:
-        token = connection.cookies.get(SESSION_COOKIE, "")
+        token = self._cookies.get(connection, SESSION_COOKIE)
         return (await to_thread.run_sync(self._accounts.session_account, token) if token else None), token
 
 
@@ -105,7 +102,8 @@ def _private(send: Send) -> Send:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers["Cache-Control"] = "no-store"
-            headers["Content-Security-Policy"] = POLICY
+            # A page has brought its own.
+            headers.setdefault("Content-Security-Policy", NOTHING)
             headers["X-Frame-Options"] = "DENY"
             headers["X-Content-Type-Options"] = "nosniff"
             headers["Referrer-Policy"] = "same-origin"

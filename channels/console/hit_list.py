@@ -31,7 +31,8 @@ def draw_hit(
             ui.link(title, f"/knowledge/{entry_id}").classes("wz-link")
             ui.label(percent).classes("wz-number")
         with ui.element("div").classes("wz-bar-track").props("aria-hidden=true"):
-            ui.element("div").classes("wz-bar-fill").style(f"width: {min(max(probability, 0), 1):.0%}")
+            bar = ui.element("div").classes("wz-bar-fill")
+            bar.style["width"] = f"{min(max(probability, 0), 1):.0%}"
         if note or action is not None:
             with ui.element("div").classes("wz-hit-line"):
                 ui.label(note).classes("wz-muted")

@@ -9,6 +9,7 @@ from nicegui import ui
 from channels.console.deeds import attempt
 from channels.console.desk import ConsoleDesk
 from channels.console.hit_list import BANDS, draw_hit
+from channels.console.markup import attributes
 from channels.console.widgets import chip, section
 from knowledge_base.results import SearchResult
 
@@ -24,9 +25,8 @@ class HitTest:
         with section("测试一下", extra=lambda: ui.link("详细测试", "/knowledge/hit-test").classes("wz-link")):
             ui.label("用的是已发布的内容，结果和市民问到的一样。").classes("wz-muted")
             with ui.row().classes("w-full items-center no-wrap"):
-                self._question = ui.input(placeholder="市民会怎么问？").props(
-                    f"outlined dense maxlength={MAX_QUESTION}"
-                )
+                self._question = ui.input(placeholder="市民会怎么问？").props("outlined dense")
+                attributes(self._question, maxlength=MAX_QUESTION)
                 self._question.props('aria-label="测试的问题"').on("keydown.enter", self._ask)
                 self._button = ui.button("测试", on_click=self._ask).props("outline")
             self._results = ui.element("div").classes("w-full").props("aria-live=polite")

@@ -44,7 +44,7 @@ class HitTestDesk(DeskBase):
 
     def test(self, question: str, region: str, day: str) -> tuple[int, HitReport]:
         """Make a test and keep it; its number and all that was found. Raises InvalidEntry for a region or day."""
-        self._require("knowledge.read")
+        self._require("knowledge.read", keeps=True)
         tests = self._services.knowledge.hit_tests
         report = tests.tester.test(question, region=self._code(region), on=_day(day))
         kept = tests.keep(report, actor=self.principal.signature)

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from bot.security.accounts import NOT_NAME, AccountService
+from bot.security.accounts import AccountService
+from bot.security.audit import NOT_NAME
 from bot.security.errors import IdentityRefused
 from bot.security.oidc import CALLBACK, SIGN_IN_MINUTES, IdentityProvider
 from channels.console.addresses import IDENTITY_COOKIE, IDENTITY_START, SESSION_COOKIE, login_address, safe_next
@@ -35,21 +36,23 @@ def create_router(accounts: AccountService, identity: IdentityProvider, *, secur
     @busy_where_refused
     async def callback(request: Request) -> Response:
         try:
-            next_, token = await run_in_threadpool(_signed_in, accounts, identity, request)
+            next_, token = await run_in_threadpool(_signed_in, accounts, identity, cookies, request)
         except IdentityRefused as error:
             response: Response = redirect(login_address(why=error.reason))
         else:
             response = redirect(next_)
             cookies.set(request, response, SESSION_COOKIE, token)
-        cookies.delete(response, IDENTITY_COOKIE)
+        cookies.delete(request, response, IDENTITY_COOKIE)
         return response
 
     return router
 
 
-def _signed_in(accounts: AccountService, identity: IdentityProvider, request: Request) -> tuple[str, str]:
+def _signed_in(
+    accounts: AccountService, identity: IdentityProvider, cookies: Cookies, request: Request
+) -> tuple[str, str]:
     try:
-        person, next_ = identity.finish(request.cookies.get(IDENTITY_COOKIE, ""), request.query_params)
+        person, next_ = identity.finish(cookies.get(request, IDENTITY_COOKIE), request.query_params)
     except IdentityRefused as error:
         accounts.audit.record(NOT_NAME, "session.refused", detail=str(error))
         raise
@@ -60,6 +63,6 @@ def _signed_in(accounts: AccountService, identity: IdentityProvider, request: Re
         display_name=person.display_name,
         roles=person.roles,
     )
-    accounts.close_session(request.cookies.get(SESSION_COOKIE, ""))
+    accounts.close_session(cookies.get(request, SESSION_COOKIE))
     token = accounts.open_session(accounts.principal(username), browser=browser_of(request), proven=True)
     return safe_next(next_), token

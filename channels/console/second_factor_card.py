@@ -13,6 +13,7 @@ from bot.security.second_factor import Enrolment
 from channels.console.accounts_desk import AccountsDesk
 from channels.console.addresses import MY_ACCOUNT
 from channels.console.deeds import attempt, leave_for
+from channels.console.markup import attributes
 from channels.console.one_time_secret import show_once
 from channels.console.widgets import chip, section
 
@@ -51,8 +52,8 @@ class SecondFactorCard:
 
     def _draw_offer(self, offer: Enrolment) -> None:
         ui.label("1. 用手机上的验证器应用扫描二维码，或者手动输入下面的密钥。")
-        picture = segno.make(offer.address, error="m").svg_inline(omitsize=True, border=2)
-        ui.html(picture, sanitize=False).classes("wz-qr").props('role=img aria-label="两步验证的二维码"')
+        picture = segno.make(offer.address, error="m").svg_data_uri(omitsize=True, border=2)
+        attributes(ui.element("img"), src=picture, alt="两步验证的二维码").classes("wz-qr")
         groups = " ".join(offer.secret[at : at + 4] for at in range(0, len(offer.secret), 4))
         ui.label(groups).classes("wz-secret").props('data-testid="totp-secret"')
         ui.label("2. 输入应用显示的 6 位验证码。")

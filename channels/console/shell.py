@@ -10,6 +10,7 @@ from nicegui import ui
 
 from bot.security.roles import Principal, role_table
 from channels.console.addresses import MOUNT, MY_ACCOUNT, SIGN_OUT_FORM
+from channels.console.markup import attributes
 
 STYLES = (Path(__file__).parent / "console.css").read_text(encoding="utf-8")
 # Open where there is room, closed on a narrow screen; decided in the browser, without a question from the server.
@@ -59,7 +60,7 @@ def _draw_navigation(principal: Principal, path: str) -> None:
                 continue
             here = path.removeprefix(MOUNT).rstrip("/") or "/"
             current = here == address or (address != "/" and here.startswith(f"{address}/"))
-            with ui.link(target=address).classes("wz-nav-item" + (" wz-nav-current" if current else "")) as link:
+            with ui.link(target=address).classes("wz-nav-item wz-nav-current" if current else "wz-nav-item") as link:
                 ui.icon(icon).props("aria-hidden=true")
                 ui.label(label)
             if current:
@@ -74,5 +75,5 @@ def _draw_person(principal: Principal) -> None:
         ui.label(principal.display_name).classes("wz-person-name")
         ui.label(f"{principal.username} · {roles}").classes("wz-muted")
         ui.link("我的账号", MY_ACCOUNT).classes("wz-link")
-        with ui.element("form").props(f'method=post action="{SIGN_OUT_FORM}"'):
+        with attributes(ui.element("form").props("method=post"), action=SIGN_OUT_FORM):
             ui.button("退出登录", icon="logout").props("type=submit outline dense")

@@ -14,6 +14,7 @@ from bot.database import DATABASE_REFUSALS, refusal_of
 from bot.security.errors import SecurityError
 from bot.security.roles import Principal
 from channels.console.desk import ConsoleDesk
+from channels.console.open_pages import OpenPages
 from channels.console.services import ConsoleServices
 from channels.console.shell import draw_shell
 from channels.console.widgets import error_state
@@ -37,6 +38,7 @@ class Site:
     def __init__(self, services: ConsoleServices) -> None:
         self.services = services
         self._tokens: dict[str, str] = {}
+        self.open_pages = OpenPages(services.accounts.session_ended)
 
     async def show(self, request: Request, title: str, build: BuildPage) -> None:
         """Draw the frame and ``build`` the page inside it; an error becomes a page that says what to do."""
@@ -61,9 +63,12 @@ class Site:
         self._tokens[browser] = request.state.token
         while len(self._tokens) > MAX_BROWSERS:
             del self._tokens[next(iter(self._tokens))]
-        return ConsoleDesk(
-            principal, self.services, partial(self._signed_in, browser), lambda: self._tokens.get(browser, "")
-        )
+
+        def token() -> str:
+            return self._tokens.get(browser, "")
+
+        self.open_pages.add(ui.context.client, token)
+        return ConsoleDesk(principal, self.services, partial(self._signed_in, browser), token)
 
     def _signed_in(self, browser: str) -> Principal | None:
         return self.services.accounts.session_account(self._tokens.get(browser, ""))

@@ -11,6 +11,7 @@ from actions.tickets.state_machine import Transition
 from actions.tickets.views import TicketDetail, TicketView
 from channels.console.deeds import attempt, told
 from channels.console.desk import ConsoleDesk
+from channels.console.markup import attributes
 from channels.console.suggestion import preselected, suggestion_text
 
 MAX_TEXT = 2000
@@ -60,7 +61,8 @@ class TicketDialog:
         if self._action.text_allowed:
             optional = "" if self._action.text_required else "，可不填"
             label = TEXT_LABELS.get(self._action.action, "说明") + optional
-            self._text = ui.textarea(label).props(f"outlined autogrow counter maxlength={MAX_TEXT}")
+            self._text = ui.textarea(label).props("outlined autogrow counter")
+            attributes(self._text, maxlength=MAX_TEXT)
             if self._department is None:
                 self._text.props("autofocus")
 

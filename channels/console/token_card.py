@@ -13,6 +13,7 @@ from bot.security.api_tokens import MAX_NAME, TokenView
 from channels.console.accounts_desk import AccountsDesk
 from channels.console.dates import chinese_time
 from channels.console.deeds import attempt, told
+from channels.console.markup import attributes
 from channels.console.one_time_secret import show_once
 from channels.console.widgets import Table, empty_state, section
 
@@ -65,7 +66,8 @@ class TokenCard:
     def _draw_new(self) -> None:
         with ui.dialog() as dialog, ui.card().classes("wz-dialog"):
             ui.label("新建接口令牌").classes("text-h6")
-            name = ui.input("用途").props(f"outlined dense autofocus maxlength={MAX_NAME}").classes("w-full")
+            name = ui.input("用途").props("outlined dense autofocus").classes("w-full")
+            attributes(name, maxlength=MAX_NAME)
             days = ui.select(self._days, value=list(self._days)[min(1, len(self._days) - 1)], label="有效期")
             days.props("outlined dense").classes("w-full")
             read_only = ui.checkbox("只能查看，不能修改", value=False)
@@ -109,7 +111,8 @@ class TokenCard:
             with ui.row().classes("w-full justify-end"):
                 ui.button("取消", on_click=dialog.close).props("flat")
                 ui.button("确认停用", on_click=lambda: self._revoke(one)).props("unelevated")
-        ui.button("停用", on_click=dialog.open).props(f'flat dense aria-label="停用令牌 {one.name}"')
+        stop = ui.button("停用", on_click=dialog.open).props("flat dense")
+        attributes(stop, aria_label=f"停用令牌 {one.name}")
 
     async def _revoke(self, one: TokenView) -> None:
         def revoked() -> bool:

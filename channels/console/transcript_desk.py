@@ -38,6 +38,7 @@ class TranscriptDesk(KnowledgeDesk):
     def conversations(self, sought: Sought, *, limit: int = 50, offset: int = 0) -> list[ConversationLine]:
         """A page of the conversations in which there are such turns."""
         self._require("conversations.read")
+        self._searched("conversations", sought.text, offset)
         return self._services.transcripts.reader.conversations(sought, limit=limit, offset=offset)
 
     def conversation(

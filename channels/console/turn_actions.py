@@ -13,6 +13,7 @@ from channels.console.desk import ConsoleDesk
 from channels.console.drafts import is_asked
 from channels.console.gate_dialog import attempt_gated
 from channels.console.hit_list import draw_hit
+from channels.console.markup import attributes
 from channels.console.transcript_desk import Linked
 from channels.console.widgets import chip
 from channels.conversations.models import Turn, TurnDeed
@@ -144,7 +145,7 @@ class TurnActions:
             ui.label("作为训练语句").classes("text-h6")
             ui.label("告诉助手这样的话是什么意思。个人信息会自动隐去。")
             text = ui.input("语句", value=" ".join(self._turn.text.split())[:MAX_LENGTH])
-            text.props(f"outlined maxlength={MAX_LENGTH}")
+            attributes(text.props("outlined"), maxlength=MAX_LENGTH)
             known = self._turn.intent if self._turn.intent in intents else None
             intent = ui.select(intents, value=known, label="意思", with_input=True).props("outlined")
             ui.label(f"{LATER}。").classes("wz-muted")
@@ -174,7 +175,7 @@ def entries_of(desk: ConsoleDesk, deeds: list[TurnDeed]) -> dict[str, Entry]:
 
 
 def _draw_choice(title: str, link: Callable[[ui.button], Awaitable[None]]) -> None:
-    button = ui.button("关联", icon="link").props(f'flat dense aria-label="关联到“{title}”"')
+    button = attributes(ui.button("关联", icon="link").props("flat dense"), aria_label=f"关联到“{title}”")
     button.on_click(lambda: link(button))
 
 

@@ -12,6 +12,7 @@ from channels.console.deeds import attempt, told
 from channels.console.desk import ConsoleDesk
 from channels.console.entry_fields import lines
 from channels.console.gate_dialog import attempt_gated
+from channels.console.markup import attributes
 from channels.console.widgets import Table, empty_state
 from knowledge_base.vocabulary.models import VocabularyRevision, VocabularyTerm
 from knowledge_base.vocabulary.preview import Changed, Preview
@@ -49,9 +50,9 @@ class TermDialog:
         self._words = ui.textarea("词（一行一个）", value="\n".join(row.words) if row else "")
         self._words.props("outlined autogrow autofocus debounce=300")
         self._official = ui.input("规范词", value=row.official if row else "")
-        self._official.props(f"outlined debounce=300 maxlength={LONGEST}")
+        attributes(self._official.props("outlined debounce=300"), maxlength=LONGEST)
         self._note = ui.input("说明（可以不填）", value=row.note if row else "")
-        self._note.props(f"outlined debounce=300 maxlength={LONGEST_NOTE}")
+        attributes(self._note.props("outlined debounce=300"), maxlength=LONGEST_NOTE)
         for field in (self._kind, self._words, self._official):
             field.on_value_change(self._changed)
 

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from nicegui import ui
 
+from channels.console.markup import TONES, attributes
+
 T = TypeVar("T")
 Cell = str | Callable[[], object]
 
@@ -35,14 +37,14 @@ def section(title: str, *, extra: Callable[[], object] | None = None) -> Iterato
 
 def chip(text: str, tone: str = "neutral") -> ui.label:
     """A status in words; ``tone`` is neutral, good, warn, bad or info."""
-    return ui.label(text).classes(f"wz-chip wz-{tone}")
+    return ui.label(text).classes(TONES[tone])
 
 
 def field(label: str, value: str) -> None:
     """A labelled value that cannot be changed; an empty one is said to be empty."""
     with ui.element("div").classes("wz-field"):
         ui.label(label).classes("wz-field-label")
-        ui.label(value or "（未填写）").classes("wz-field-value" + ("" if value else " wz-muted"))
+        ui.label(value or "（未填写）").classes("wz-field-value" if value else "wz-field-value wz-muted")
 
 
 def empty_state(text: str, hint: str = "", icon: str = "inbox") -> None:
@@ -71,7 +73,7 @@ class Table:
 
     def __init__(self, caption: str, columns: Sequence[str], *, compact: bool = False) -> None:
         self._columns = columns
-        with ui.element("table").classes("wz-table" + (" wz-compact" if compact else "")):
+        with ui.element("table").classes("wz-table wz-compact" if compact else "wz-table"):
             with ui.element("caption"):
                 ui.label(caption)
             with ui.element("thead"), ui.element("tr"):
@@ -93,7 +95,7 @@ class Table:
             with ui.element("td").classes("wz-cell-title"):
                 title()
             for column, cell in zip(self._columns[1:], cells, strict=True):
-                with ui.element("td").props(f'data-label="{column}"'):
+                with attributes(ui.element("td"), data_label=column):
                     if isinstance(cell, str):
                         ui.label(cell)
                     else:

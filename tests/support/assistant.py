@@ -133,6 +133,38 @@ def _value(text: str) -> Any:
 
 
 @contextmanager
+def running_app(folder: Path) -> Iterator[str]:
+    """The app alone, without Rasa, worker and Redis: for pages that need none of them. Gives its address."""
+    environment = fresh_environment(folder)
+    address = f"http://127.0.0.1:{environment['WENZHENG_PORT']}"
+    with (folder / "app.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot.app"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(f"{address}/console/login"):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the app did not start:\n{(folder / 'app.log').read_text()[-4000:]}")
+            time.sleep(0.3)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=5, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@contextmanager
 def running_assistant(folder: Path, extra: Mapping[str, str] | None = None) -> Iterator[RunningAssistant]:
     """Start an assistant whose data live in ``folder``; stopped at the end whatever happens."""
     variables = settings_environment(folder, extra)

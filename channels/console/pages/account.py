@@ -21,9 +21,10 @@ from channels.console.site import Site
 from channels.console.token_card import TokenCard, deeds_for
 from channels.console.widgets import field, heading, section
 
-HAND_OVER = "请当面或打电话告诉本人。密码只显示这一次；第一次登录后，必须换成自己的密码。"
+HAND_OVER = "请当面或打电话告诉本人。密码只显示这一次，{hours} 小时内有效；第一次登录后，必须换成自己的密码。"
 EXTERNAL = "这个账号用单位账号登录，角色由单位账号系统给出：在这里改的角色，下次登录时会被覆盖。"
-TOKENS = "程序凭令牌可以通过知识库接口做这个账号能做的事。新的令牌请当面交给本人。"
+NOT_MINE = "您自己不能查看知识库，所以不能替别人生成令牌：请本人到“我的账号”里生成。在用的令牌您可以停用。"
+TOKENS = "程序凭令牌可以通过知识库接口做这个账号能做、您自己也能做的事。新的令牌请当面交给本人。"
 
 
 def register(site: Site) -> None:
@@ -90,7 +91,7 @@ class _NewAccount:
         password = await attempt(deed, button=self._button)
         if password is not None:
             done = partial(leave_for, "/accounts", "account_saved")
-            show_once("账号已建好", f"“{username}”的一次性密码如下。{HAND_OVER}", [password], done)
+            show_once("账号已建好", f"“{username}”的一次性密码如下。{_hand_over(self._desk)}", [password], done)
 
 
 class _AccountPage:
@@ -123,7 +124,9 @@ class _AccountPage:
                 self._draw_help(account, bool(sessions))
         desk, may = self._desk.accounts, "knowledge.read" in role_table().permissions_of(account.roles)
         deeds = deeds_for(desk, self._username)
-        await TokenCard(deeds, desk.max_token_days, TOKENS, may_make=may and account.active).draw()
+        useful = desk.may_make_token_for(account.roles) or account.username == desk.principal.username
+        note = TOKENS if useful else NOT_MINE
+        await TokenCard(deeds, desk.max_token_days, note, may_make=may and useful and account.active).draw()
 
     def _draw_help(self, account: AccountView, signed_in: bool) -> None:
         with section("帮助和停用"), ui.element("div").classes("wz-form"):
@@ -167,7 +170,7 @@ class _AccountPage:
     async def _reset_password(self) -> None:
         password = await attempt(partial(self._desk.accounts.reset_password, self._username))
         if password is not None:
-            show_once("新的一次性密码", HAND_OVER, [password], self._reload)
+            show_once("新的一次性密码", _hand_over(self._desk), [password], self._reload)
 
     async def _reset_second_factor(self) -> None:
         await self._do(partial(self._desk.accounts.reset_second_factor, self._username))
@@ -191,6 +194,10 @@ class _AccountPage:
 
     def _reload(self) -> None:
         leave_for(_address(self._username), "account_saved")
+
+
+def _hand_over(desk: ConsoleDesk) -> str:
+    return HAND_OVER.format(hours=desk.accounts.one_time_hours)
 
 
 def _address(username: str) -> str:

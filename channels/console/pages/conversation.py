@@ -82,7 +82,7 @@ class _ConversationPage:
         ui.navigate.to(f"/conversations/{self._id}?{urlencode({'offset': offset})}")
 
     def _draw_turn(self, exchange: Exchange, turn: Turn) -> None:
-        with ui.card().classes("wz-card" + (" wz-turn-sought" if turn.id == self._turn_id else "")):
+        with ui.card().classes("wz-card wz-turn-sought" if turn.id == self._turn_id else "wz-card"):
             with ui.row().classes("wz-card-head"):
                 ui.label(chinese_time(turn.created_at)).classes("wz-muted")
                 with ui.row().classes("wz-chips"):

@@ -15,6 +15,7 @@ from channels.console.hit_list import BANDS
 from channels.console.hit_report_view import draw_report
 from channels.console.hit_test import MAX_QUESTION
 from channels.console.hit_test_form import PlaceAndDay
+from channels.console.markup import attributes
 from channels.console.site import Site
 from channels.console.widgets import Pager, Results, Table, chip, empty_state, heading, section
 from knowledge_base.hit_testing.history import HitTestPage
@@ -60,9 +61,8 @@ class _HitTestPage:
 
     def _draw_form(self) -> None:
         with section("问什么，在哪里，哪一天"):
-            self._question = ui.input("问题", placeholder="市民会怎么问？").props(
-                f"outlined dense autofocus maxlength={MAX_QUESTION}"
-            )
+            self._question = ui.input("问题", placeholder="市民会怎么问？").props("outlined dense autofocus")
+            attributes(self._question, maxlength=MAX_QUESTION)
             self._question.on("keydown.enter", self._ask)
             with ui.element("div").classes("wz-pair"):
                 self._where = PlaceAndDay(self._desk)

@@ -12,6 +12,7 @@ from channels.console.bulk_view import BulkView
 from channels.console.deeds import attempt, tell
 from channels.console.desk import ConsoleDesk
 from channels.console.hit_test_form import PlaceAndDay
+from channels.console.markup import attributes
 from channels.console.site import Site
 from channels.console.widgets import empty_state, heading, section
 from knowledge_base.hit_testing.bulk import BulkReport
@@ -62,7 +63,7 @@ class _BulkPage:
             f"txt 一行一个问题。最多 {limits.rows} 个问题，每个不超过 {longest_question()} 字。"
         ).classes("wz-muted")
         upload = ui.upload(label="选择文件，或拖到这里", auto_upload=True, max_file_size=limits.text_bytes)
-        upload.props(f'accept="{",".join(ENDINGS)}" flat bordered').classes("w-full")
+        attributes(upload.props("flat bordered").classes("w-full"), accept=",".join(ENDINGS))
         upload.on_upload(self._run)
         upload.on_rejected(lambda: tell(f"文件太大，或者类型不对。可以用 {kinds}，最大 {size_text(limits.text_bytes)}"))
         self._upload = upload

@@ -36,7 +36,7 @@ async def _build(desk: ConsoleDesk) -> None:
         return
     with ui.element("div").classes("wz-tiles"):
         for number, label, note, address, alert in tiles:
-            with ui.link(target=address).classes("wz-tile" + (" wz-tile-alert" if alert and number else "")):
+            with ui.link(target=address).classes("wz-tile wz-tile-alert" if alert and number else "wz-tile"):
                 ui.label(str(number)).classes("wz-tile-number")
                 ui.label(label).classes("wz-tile-label")
                 ui.label(note).classes("wz-muted")

@@ -14,6 +14,7 @@ from channels.console.deeds import announce, leave_for
 from channels.console.desk import ConsoleDesk
 from channels.console.entry_state import status_chips
 from channels.console.gate_dialog import attempt_gated
+from channels.console.markup import BUTTON_LOOKS
 from channels.console.site import Site
 from channels.console.use_card import past_answers_address
 from channels.console.widgets import Table, chip, empty_state, field, heading, section
@@ -101,12 +102,12 @@ class _DocumentPage:
     def _draw_buttons(self) -> None:
         document_id = self._document.id
         if self._document.status != EntryStatus.RETIRED:
-            self._button("停用", "outline", "retired", partial(self._desk.imports.retire_document, document_id))
+            self._button("停用", "side", "retired", partial(self._desk.imports.retire_document, document_id))
         if self._view.waiting or self._document.leaving:
-            self._button("发布", "unelevated", "published", partial(self._desk.imports.publish_document, document_id))
+            self._button("发布", "main", "published", partial(self._desk.imports.publish_document, document_id))
 
     def _button(self, label: str, look: str, done: str, deed: Callable[..., PolicyDocument]) -> None:
-        button = ui.button(label).props(look)
+        button = ui.button(label).props(BUTTON_LOOKS[look])
         button.on_click(partial(self._do, deed, done, button))
 
     async def _do(self, deed: Callable[..., PolicyDocument], done: str, button: ui.button) -> None:

@@ -15,6 +15,7 @@ from channels.console.diff_view import draw_diff
 from channels.console.entry_actions import confirm
 from channels.console.entry_fields import KINDS
 from channels.console.entry_state import TONES, status_chips
+from channels.console.markup import attributes
 from channels.console.site import Site
 from channels.console.widgets import chip, heading, section
 from knowledge_base.lifecycle import EntryStatus, deed_label
@@ -110,7 +111,7 @@ class _History:
                 ui.label(revision.comment)
             if self._desk.principal.may("knowledge.edit") and revision.version != self._entry.version:
                 button = ui.button("恢复这个版本", icon="restore", on_click=partial(self._ask, revision.version))
-                button.props(f'flat dense aria-label="恢复版本 {revision.version}"').classes("self-start")
+                attributes(button.props("flat dense").classes("self-start"), aria_label=f"恢复版本 {revision.version}")
 
     def _ask(self, version: int) -> None:
         live = self._entry.status == EntryStatus.PUBLISHED

@@ -13,6 +13,7 @@ from channels.console.deeds import attempt, tell, told
 from channels.console.desk import ConsoleDesk
 from channels.console.gate_dialog import attempt_gated
 from channels.console.import_progress import ImportProgress
+from channels.console.markup import attributes
 from channels.console.site import Site
 from channels.console.widgets import Table, empty_state, heading, section
 from knowledge_base.importing.limits import size_text
@@ -63,7 +64,7 @@ class _ImportPage:
             ui.label(f"可以导入 {kinds}，一个文件最大 {size_text(self._limits.file_bytes)}。").classes("wz-muted")
             ui.label("政策文件按章、条切分；问答表要有“标准问”和“答案”两列，相似问可以有很多列。").classes("wz-muted")
             upload = ui.upload(label="选择文件，或拖到这里", auto_upload=True, max_file_size=self._limits.file_bytes)
-            upload.props(f'accept="{",".join(ENDINGS)}" flat bordered').classes("w-full")
+            attributes(upload.props("flat bordered").classes("w-full"), accept=",".join(ENDINGS))
             upload.on_upload(self._read)
             upload.on_rejected(
                 lambda: tell(f"文件太大，或者类型不对。可以导入 {kinds}，最大 {size_text(self._limits.file_bytes)}")
@@ -113,7 +114,7 @@ class _ImportPage:
         value = getattr(form, name)
         text = (value.isoformat() if value else "") if name in DAYS else value
         return ui.input(DOCUMENT_FIELDS[name], value=text).props(
-            "outlined" + (" type=date stack-label" if name in DAYS else "")
+            "outlined type=date stack-label" if name in DAYS else "outlined"
         )
 
     def _written(self) -> list[dict[str, str | None]]:

@@ -24,12 +24,15 @@ from channels.console.addresses import (
     login_address,
     safe_next,
 )
+from channels.console.cookies import Cookies
 from channels.console.plain_pages import FOLDER, busy_where_refused, page
 from channels.console.services import ConsoleServices
 
 MESSAGES = {
     "refused": ("用户名或密码不对，请重新输入。", "bad"),
     "wrong_code": ("验证码不对或者已经用过，请等手机上换了新的验证码再输入。", "bad"),
+    "busy": ("现在登录的人太多，请稍后再试。", "warn"),
+    "ended": ("这次登录已经结束，请重新登录。", "warn"),
     "over": ("登录用的时间太长了，请重新登录。", "warn"),
     "expired": ("登录已过期，请重新登录。", "warn"),
     "again": ("请重新登录，再回到刚才的页面继续。", "warn"),
@@ -44,10 +47,10 @@ READ = ["GET", "HEAD"]
 Words = Annotated[str, Query()]
 
 
-def create_router(services: ConsoleServices) -> APIRouter:
+def create_router(services: ConsoleServices, cookies: Cookies) -> APIRouter:
     """The pages at ``/console/login`` and ``/console/login/code``, and the two files they load."""
     router = APIRouter(prefix=MOUNT, include_in_schema=False)
-    pages = SignInPages(services)
+    pages = SignInPages(services, cookies)
     for path, handler in ((LOGIN, pages.password), (LOGIN_CODE, pages.code)):
         router.add_api_route(path, busy_where_refused(handler), methods=READ)
     router.add_api_route("/plain/{name}", read_file, methods=READ)
@@ -64,8 +67,9 @@ async def read_file(name: str) -> FileResponse:
 class SignInPages:
     """One method a page."""
 
-    def __init__(self, services: ConsoleServices) -> None:
+    def __init__(self, services: ConsoleServices, cookies: Cookies) -> None:
         self._services = services
+        self._cookies = cookies
 
     async def password(self, request: Request, next: Words = "", why: Words = "", minutes: Words = "") -> Response:
         """Name and password; or home for who is signed in."""
@@ -92,7 +96,7 @@ class SignInPages:
         wanted = safe_next(next)
         if await self._signed_in(request):
             return RedirectResponse(wanted, status_code=303)
-        if not request.cookies.get(SECOND_STEP_COOKIE):
+        if not self._cookies.get(request, SECOND_STEP_COOKIE):
             return RedirectResponse(login_address(wanted, why="over"), status_code=303)
         return page(
             "code",
@@ -103,7 +107,7 @@ class SignInPages:
         )
 
     async def _signed_in(self, request: Request) -> bool:
-        token = request.cookies.get(SESSION_COOKIE, "")
+        token = self._cookies.get(request, SESSION_COOKIE)
         accounts = self._services.accounts
         return bool(token) and await run_in_threadpool(accounts.session_account, token) is not None
 

@@ -14,6 +14,7 @@ from channels.console.addresses import MY_ACCOUNT
 from channels.console.dates import chinese_time
 from channels.console.deeds import announce, attempt, leave_for, told
 from channels.console.desk import ConsoleDesk
+from channels.console.markup import attributes
 from channels.console.second_factor_card import SecondFactorCard
 from channels.console.site import Site
 from channels.console.token_card import TokenCard, own_deeds
@@ -69,10 +70,13 @@ class _MyAccount:
 
     def _draw_password(self) -> None:
         with section("修改密码"), ui.element("div").classes("wz-form"):
-            props = "outlined dense maxlength=256 autocomplete="
-            present = ui.input("现在的密码", password=True).props(props + "current-password")
-            new = ui.input("新密码", password=True).props(props + "new-password")
-            again = ui.input("再输入一次新密码", password=True).props(props + "new-password")
+            present = ui.input("现在的密码", password=True).props(
+                "outlined dense maxlength=256 autocomplete=current-password"
+            )
+            new = ui.input("新密码", password=True).props("outlined dense maxlength=256 autocomplete=new-password")
+            again = ui.input("再输入一次新密码", password=True).props(
+                "outlined dense maxlength=256 autocomplete=new-password"
+            )
             ui.label("至少 10 个字符，不能和现在的密码相同。修改后，其他浏览器上的登录会退出。").classes("wz-muted")
             button = ui.button("修改密码").props("unelevated")
 
@@ -104,7 +108,7 @@ class _MyAccount:
 
     def _draw_close(self, one: SessionView) -> None:
         label = f"退出 {one.browser or '其他浏览器'}"
-        ui.button("退出", on_click=lambda: self._close(one.id)).props(f'flat dense aria-label="{label}"')
+        attributes(ui.button("退出", on_click=lambda: self._close(one.id)).props("flat dense"), aria_label=label)
 
     async def _close(self, session_id: str | None) -> None:
         sessions = await attempt(lambda: self._closed(session_id))

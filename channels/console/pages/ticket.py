@@ -89,8 +89,8 @@ class TicketPage:
             with ui.row().classes("wz-actions"):
                 for action in sorted(actions, key=lambda one: one.action not in PRIMARY):
                     dialog = partial(TicketDialog, self._desk, ticket, action, self._refresh)
-                    style = "unelevated" if action.action in PRIMARY else "outline"
-                    ui.button(action.label, on_click=lambda open_=dialog: open_()).props(style)
+                    button = ui.button(action.label, on_click=lambda open_=dialog: open_())
+                    button.props("unelevated" if action.action in PRIMARY else "outline")
 
     @staticmethod
     def _draw_handling(ticket: TicketDetail) -> None:

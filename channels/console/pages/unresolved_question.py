@@ -14,6 +14,7 @@ from channels.console.deeds import attempt, leave_for
 from channels.console.desk import ConsoleDesk
 from channels.console.hit_list import draw_hit
 from channels.console.intents import intent_label
+from channels.console.markup import attributes
 from channels.console.pages.unresolved_list import STATUSES
 from channels.console.site import Site
 from channels.console.widgets import chip, empty_state, field, heading, section
@@ -92,9 +93,8 @@ class QuestionPage:
                 draw_hit(hit.entry_id, hit.title, hit.probability, f"匹配“{hit.matched}”", action=action)
 
     def _draw_choice(self, entry_id: str, title: str) -> None:
-        button = ui.button("已有答案：加为相似问", icon="playlist_add").props(
-            f'flat dense aria-label="加为“{title}”的相似问"'
-        )
+        button = ui.button("已有答案：加为相似问", icon="playlist_add").props("flat dense")
+        attributes(button, aria_label=f"加为“{title}”的相似问")
         button.on_click(lambda: self._add_phrasing(entry_id, button))
 
     async def _add_phrasing(self, entry_id: str, button: ui.button) -> None:

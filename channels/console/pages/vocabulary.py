@@ -11,6 +11,7 @@ from starlette.requests import Request
 from channels.console.dates import chinese_time
 from channels.console.deeds import attempt
 from channels.console.desk import ConsoleDesk
+from channels.console.markup import attributes
 from channels.console.site import Site
 from channels.console.vocabulary_dialog import TermDialog, ask_to_disable, show_history
 from channels.console.widgets import Pager, Results, Table, chip, empty_state, heading, section
@@ -135,12 +136,16 @@ class _VocabularyPage:
         with ui.row().classes("wz-chips no-wrap"):
             if self._desk.principal.may("knowledge.edit"):
                 label = "修改" if state == "live" else "修改、启用"
-                edit = ui.button(icon="edit").props(f'flat round dense aria-label="{label}：{words}"').tooltip(label)
+                edit = attributes(
+                    ui.button(icon="edit").props("flat round dense"), aria_label=f"{label}：{words}"
+                ).tooltip(label)
                 edit.on_click(lambda: TermDialog(self._desk, row, self._changed))
-            history = ui.button(icon="history").props(f'flat round dense aria-label="历史：{words}"').tooltip("历史")
+            history = ui.button(icon="history").props("flat round dense").tooltip("历史")
+            attributes(history, aria_label=f"历史：{words}")
             history.on_click(partial(show_history, self._desk, row, self._changed, history))
             if state != "off" and self._desk.principal.may("knowledge.publish"):
-                stop = ui.button(icon="block").props(f'flat round dense aria-label="停用：{words}"').tooltip("停用")
+                stop = ui.button(icon="block").props("flat round dense").tooltip("停用")
+                attributes(stop, aria_label=f"停用：{words}")
                 stop.on_click(partial(ask_to_disable, self._desk, row, self._changed, stop))
 
     def _draw_built_in(self, groups: list[TermGroup]) -> None:

@@ -59,6 +59,8 @@ OWN = {
     "own_tokens",
     "revoke_own_token",
     "max_token_days",
+    "may_make_token_for",
+    "one_time_hours",
 }
 
 
@@ -74,13 +76,13 @@ def test_each_deed_is_refused_to_the_wrong_roles_and_only_to_them(room: ConsoleR
 
 
 @pytest.mark.parametrize("name", DEEDS)
-def test_nothing_is_done_or_logged_when_it_is_refused(room: ConsoleRoom, name: str) -> None:
+def test_nothing_is_done_when_it_is_refused_and_the_refusal_is_recorded(room: ConsoleRoom, name: str) -> None:
     with pytest.raises(PermissionDenied):
         DEEDS[name][0](room.desk().accounts)
-    assert room.audit() == []
+    assert [(actor, deed) for actor, deed, _ in room.audit()] == [("nobody", "access.refused")]
 
 
-@pytest.mark.parametrize("name", sorted(OWN - {"role_names", "max_token_days"}))
+@pytest.mark.parametrize("name", sorted(OWN - {"role_names", "max_token_days", "may_make_token_for", "one_time_hours"}))
 def test_ones_own_account_is_closed_once_one_is_signed_out(room: ConsoleRoom, name: str) -> None:
     desk = AccountsDesk(Principal("lina", "李娜", (), frozenset()), room.services, lambda: None)
     arguments = [""] * (len(inspect.signature(getattr(desk, name)).parameters))

@@ -31,7 +31,7 @@ def client(room: ConsoleRoom) -> Iterator[TestClient]:
 
     pages.add_middleware(SignedInOnly, accounts=room.accounts)
     app = FastAPI()
-    app.include_router(sign_in.create_router(room.accounts, secure=False))
+    app.include_router(sign_in.create_router(room.accounts, secure=False, refuse_after=0))
     app.mount("/console", pages)
     with TestClient(app, follow_redirects=False) as client:
         yield client
@@ -56,7 +56,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: TestClien
 def test_behind_tls_the_cookie_is_secure(room: ConsoleRoom) -> None:
     room.accounts.create("lina", PASSWORD, roles=["curator"])
     app = FastAPI()
-    app.include_router(sign_in.create_router(room.accounts, secure=False))
+    app.include_router(sign_in.create_router(room.accounts, secure=False, refuse_after=0))
     tls = TestClient(app, base_url="https://testserver", follow_redirects=False)
     assert "secure" in tls.post("/console/session", data=FORM).headers["set-cookie"].lower()
 

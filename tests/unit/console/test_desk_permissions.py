@@ -73,10 +73,10 @@ def test_each_deed_is_refused_to_the_wrong_roles_and_only_to_them(room: ConsoleR
 
 
 @pytest.mark.parametrize("name", DEEDS)
-def test_nothing_is_done_or_logged_when_it_is_refused(room: ConsoleRoom, name: str) -> None:
+def test_nothing_is_done_when_it_is_refused_and_the_refusal_is_recorded(room: ConsoleRoom, name: str) -> None:
     with pytest.raises(PermissionDenied):
         DEEDS[name][0](room.desk())
-    assert room.audit() == []
+    assert [(actor, deed) for actor, deed, _ in room.audit()] == [("nobody", "access.refused")]
 
 
 def test_what_citizens_read_does_not_change_without_the_right_to_publish(room: ConsoleRoom) -> None:

@@ -50,17 +50,17 @@ def there_and_back(client: TestClient, next_: str = "/console/knowledge") -> htt
 def test_the_browser_comes_back_signed_in_to_where_it_wanted(client: TestClient, room: ConsoleRoom) -> None:
     reply = there_and_back(client)
     assert reply.headers["location"] == "/console/knowledge"
-    cookie = next(one for one in reply.headers.get_list("set-cookie") if one.startswith("wenzheng_session"))
+    cookie = next(one for one in reply.headers.get_list("set-cookie") if one.startswith("__Host-wenzheng_session"))
     assert {"httponly", "secure", "samesite=lax"} <= {part.strip().lower() for part in cookie.split(";")}
-    principal = room.accounts.session_account(client.cookies["wenzheng_session"])
+    principal = room.accounts.session_account(client.cookies["__Host-wenzheng_session"])
     assert principal is not None
     assert (principal.username, principal.display_name, principal.roles) == ("lina", "李娜", ("curator",))
-    assert "wenzheng_identity" not in client.cookies
+    assert "__Host-wenzheng_identity" not in client.cookies
 
 
 def test_a_fresh_session_replaces_the_one_before(client: TestClient, room: ConsoleRoom) -> None:
     there_and_back(client)
-    first = client.cookies["wenzheng_session"]
+    first = client.cookies["__Host-wenzheng_session"]
     there_and_back(client)
     assert room.accounts.session_account(first) is None
 

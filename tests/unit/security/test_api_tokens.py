@@ -75,8 +75,9 @@ def test_a_revoked_token_is_over_and_only_ones_own_can_be_revoked(room: StaffRoo
     with pytest.raises(TokenRefused):
         who(room, token)
     deeds = [(one.actor, one.action, one.object, one.detail) for one in room.accounts.audit.records()]
-    assert deeds[0] == ("wangbo", "token.revoke", "lina", "夜间同步")
-    assert deeds[1] == ("lina", "token.create", "lina", "夜间同步，30 天")
+    assert deeds[0] == ("lina", "token.refused", "lina", "“夜间同步”已过期或已停用")
+    assert deeds[1] == ("wangbo", "token.revoke", "lina", "夜间同步")
+    assert deeds[2] == ("lina", "token.create", "lina", "夜间同步，30 天")
 
 
 def test_only_the_digest_is_kept_and_it_is_no_token(room: StaffRoom) -> None:

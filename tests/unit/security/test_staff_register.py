@@ -72,9 +72,9 @@ def test_open_sessions_say_where_and_when_and_can_be_ended_one_by_one(room: Staf
     room.accounts.create("lina", GOOD, roles=["curator"])
     principal = room.accounts.authenticate("lina", GOOD, address="10.0.0.1")
     elsewhere = room.accounts.open_session(principal, browser="Firefox · Linux")
-    room.pass_time(minutes=30)
+    room.pass_time(minutes=20)
     here = room.accounts.open_session(principal, browser="Chrome · Windows")
-    room.pass_time(minutes=30)
+    room.pass_time(minutes=20)
     room.accounts.session_account(elsewhere)
 
     one, other = room.accounts.open_sessions("lina", here)

@@ -11,11 +11,34 @@ def _lina(room: StaffRoom) -> None:
 
 def test_a_token_names_its_account_until_it_expires(room: StaffRoom) -> None:
     token = room.signed_in()
-    room.pass_time(hours=7.99)
-    principal = room.accounts.session_account(token)
-    assert principal is not None and principal.username == "lina"
-    room.pass_time(hours=0.02)
+    for _ in range(16):  # used all the time
+        room.pass_time(minutes=29.9)
+        principal = room.accounts.session_account(token)
+        assert principal is not None and principal.username == "lina"
+    room.pass_time(minutes=2)
     assert room.accounts.session_account(token) is None
+    assert not room.accounts.session_ended(token)
+
+
+def test_a_session_that_is_not_used_ends_before_its_time(room: StaffRoom) -> None:
+    token = room.signed_in()
+    room.pass_time(minutes=59)
+    assert room.accounts.session_account(token) is not None
+    room.pass_time(minutes=59)
+    assert [one.here for one in room.accounts.open_sessions("lina", token)] == [True]
+    assert not room.accounts.session_ended(token)  # asking whether it was ended is no use of it
+    room.pass_time(minutes=2)
+    assert room.accounts.session_account(token) is None
+    assert room.accounts.open_sessions("lina", token) == []
+
+
+@pytest.mark.parametrize("end", ["close_all_sessions", "deactivate", "reset_password", "reset_second_factor"])
+def test_a_session_that_somebody_ended_is_known_as_ended(room: StaffRoom, end: str) -> None:
+    token = room.signed_in()
+    assert not room.accounts.session_ended(token)
+    getattr(room.accounts, end)("lina", actor="wangbo")
+    assert room.accounts.session_ended(token)
+    assert room.accounts.session_ended("guess")
 
 
 def test_signing_out_ends_this_session_only(room: StaffRoom) -> None:
