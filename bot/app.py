@@ -27,6 +27,7 @@ from channels.console.services import ConsoleServices
 from channels.errors import texts
 from channels.knowledge_api import app as knowledge_api
 from channels.rate_limit import RedisRateLimiter
+from channels.recovery import Recovery
 from channels.web import api, pages, problems
 from channels.web.schemas import ConfigBody
 from channels.wechat.api import create_router as create_wechat_router
@@ -66,10 +67,14 @@ def create_app(container: Container) -> FastAPI:
         container.changes.follow(container.knowledge.refresh, container.knowledge.load)
         golden = BackgroundReplay(container.knowledge.ask_golden)
         golden.start()
+        recovery = Recovery(storage.gateway)
+        recovery.start()
         yield
+        await recovery.stop()
         golden.stop()
         container.changes.stop()
         await wechat.close()
+        await storage.gateway.close()
         await storage.bus.stop()
         await storage.rasa.close()
 

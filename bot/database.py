@@ -84,6 +84,9 @@ def create_database_engine(dsn: str) -> Engine:
         json_serializer=_json,
         json_deserializer=orjson.loads,
         connect_args={"timeout": 15, "check_same_thread": False},
+        # A connection for every thread of bot/pools.py: none waits for another's.
+        pool_size=10,
+        max_overflow=30,
     )
 
     @event.listens_for(engine, "connect")
