@@ -16,7 +16,8 @@ class Turn:
 
     ``message_id`` identifies the message for ever: what is done in this turn is done once for it. ``entities`` holds
     the parameters of a pressed button. ``form_opens`` tells that the form now validated was opened by this message.
-    ``ranking``: the likeliest intents and how sure (0–1) the classifier was of each, best first.
+    ``ranking``: the likeliest intents and how sure (0–1) the classifier was of each, best first. ``pressed``: ``text`` is
+    a button's payload (``/intent{…}``); what is typed is words, whatever it looks like.
     """
 
     conversation_id: str
@@ -29,11 +30,7 @@ class Turn:
     form_opens: bool = False
     last_words: Sequence[Mapping[str, Any]] = ()
     ranking: Sequence[tuple[str, float]] = ()
-
-    @property
-    def pressed(self) -> bool:
-        """Whether a button was pressed: payloads reach Rasa as ``/intent{…}``."""
-        return self.text.startswith("/")
+    pressed: bool = False
 
     @property
     def said(self) -> str:
@@ -55,7 +52,7 @@ class Turn:
         """The turn as if the button with this payload had been pressed."""
         intent, brace, rest = payload.removeprefix("/").partition("{")
         entities = json.loads(brace + rest) if brace else {}
-        return replace(self, text=payload, intent=intent, confidence=1.0, entities=entities)
+        return replace(self, text=payload, intent=intent, confidence=1.0, entities=entities, pressed=True)
 
     def slot(self, name: str) -> str:
         """A text slot, empty if not set."""
@@ -68,6 +65,8 @@ def turn_of(tracker: Mapping[str, Any]) -> Turn:
     An offer that an earlier action of this turn took (是的, 第二个) counts as pressed.
     """
     message = tracker["latest_message"]
+    metadata = message.get("metadata") or {}
+    text = str(message.get("text") or "")
     intent = message.get("intent") or {}
     events: Sequence[Mapping[str, Any]] = tracker.get("events") or []
     since_user: list[Mapping[str, Any]] = []
@@ -77,8 +76,8 @@ def turn_of(tracker: Mapping[str, Any]) -> Turn:
         since_user.append(event)
     turn = Turn(
         conversation_id=str(tracker.get("sender_id") or ""),
-        message_id=str((message.get("metadata") or {}).get("message_id") or message.get("message_id") or ""),
-        text=str(message.get("text") or ""),
+        message_id=str(metadata.get("message_id") or message.get("message_id") or ""),
+        text=text,
         intent=str(intent.get("name") or ""),
         confidence=float(intent.get("confidence") or 0.0),
         entities={item["entity"]: item["value"] for item in message.get("entities") or []},
@@ -90,6 +89,8 @@ def turn_of(tracker: Mapping[str, Any]) -> Turn:
             for item in message.get("intent_ranking") or []
             if item.get("name")
         ],
+        # Rasa's own tests of conversations know of no metadata.
+        pressed=bool(metadata.get("pressed", text.startswith("/"))),
     )
     taken = turn.slots.get("taken") or {}
     return turn.taking(taken["payload"]) if taken and taken["message_id"] == turn.message_id else turn

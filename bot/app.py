@@ -32,6 +32,7 @@ from channels.console.services import ConsoleServices
 from channels.errors import texts
 from channels.knowledge_api import app as knowledge_api
 from channels.rate_limit import RedisRateLimiter
+from channels.recovery import Recovery
 from channels.web import api, pages, problems
 from channels.web.schemas import ConfigBody
 from channels.web.streams import StreamPlaces
@@ -72,10 +73,14 @@ def create_app(container: Container) -> FastAPI:
         container.changes.follow(container.knowledge.refresh, container.knowledge.load)
         golden = BackgroundReplay(container.knowledge.ask_golden)
         golden.start()
+        recovery = Recovery(storage.gateway)
+        recovery.start()
         yield
+        await recovery.stop()
         golden.stop()
         container.changes.stop()
         await wechat.close()
+        await storage.gateway.close()
         await storage.bus.stop()
         await storage.rasa.close()
 

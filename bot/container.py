@@ -20,6 +20,7 @@ from actions.tickets.routing import DepartmentSuggester
 from actions.tickets.service import TicketService
 from bot.backup.switching import finish_interrupted_restore
 from bot.database import SessionFactory, create_database_engine, create_session_factory
+from bot.instance import Instance
 from bot.metrics import observe_turn
 from bot.queue import PushQueue, create_queue
 from bot.security.accounts import AccountService
@@ -119,14 +120,16 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
     secret = secret_for(settings.secret_key.get_secret_value(), settings.data_dir, engine)
     sessions = create_session_factory(engine)
     cipher = FieldCipher(secret)
-    conversations = ConversationService(sessions, cipher, lease=settings.turn_timeout + 5)
+    instance = Instance(settings.data_dir / "instances")
+    conversations = ConversationService(sessions, cipher, lease=settings.turn_timeout + 5, holder=instance)
     rasa = RasaClient(settings.rasa_base_url, internal_token(secret), settings.turn_timeout)
     bus = MessageBus(settings.redis_dsn)
-    conversations.transcript.listeners += [bus.announce, PushQueue(create_queue(settings))]
+    conversations.transcript.screens.append(bus.announce)
+    conversations.transcript.listeners.append(PushQueue(create_queue(settings)))
     gateway = Gateway(
         settings,
         conversations,
-        [Danger(), OwnedByAgent(), AskRasa(rasa, load_decisions())],
+        [Danger(settings.max_message_length), OwnedByAgent(), AskRasa(rasa, load_decisions())],
         RedisRateLimiter(settings.redis_dsn, settings.rate_limit),
         observe_turn,
     )

@@ -20,7 +20,8 @@ SessionFactory = Callable[[], Session]
 WAIT_SECONDS = 5.0
 # A migration waits for whoever is at work.
 MIGRATION_SECONDS = 60.0
-POOL_SIZE, POOL_OVERFLOW = 10, 20
+# A connection for every thread of bot/pools.py: none waits for another's.
+POOL_SIZE, POOL_OVERFLOW = 10, 30
 # Drivers that take ``connect_timeout`` in seconds.
 TIMED_DRIVERS = {"psycopg", "psycopg2", "pymysql", "mysqldb", "mariadbconnector"}
 # The database cannot do it now and may be able to later: locked, full, gone, no connection left.

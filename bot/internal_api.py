@@ -16,18 +16,22 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from actions.messages import Part
-from bot.database import DATABASE_REFUSALS, RETRY_AFTER, refusal_of
+from bot.database import DATABASE_REFUSALS, refusal_of
+from bot.pools import TURNS, run_in
 from channels.conversations.service import ConversationService
 from channels.errors import ChannelError
 from channels.gateway import Gateway
-from channels.inbound import Inbound
+from channels.inbound import Inbound, InboundKind
 from channels.web import problems
 
 logger = logging.getLogger(__name__)
+# What an action needs is away: the database is locked or gone, Redis, the network.
+OUTAGES = (*DATABASE_REFUSALS, RedisError, OSError)
 
 
 class TurnRequest(BaseModel):
@@ -77,34 +81,22 @@ def create_internal_app(
             call = orjson.loads(await request.body())
         except ValueError:
             return JSONResponse({"error": "not JSON"}, 400)
-        try:
-            result = await executor.run(call)
-        except ActionExecutionRejection as rejection:
-            return JSONResponse({"error": str(rejection), "action_name": rejection.action_name}, 400)
-        except ActionNotFoundException as missing:
-            return JSONResponse({"error": str(missing), "action_name": missing.action_name}, 404)
-        except DATABASE_REFUSALS as refusal:
-            logger.warning("the database refused an action: %s", refusal_of(refusal))
-            return JSONResponse({"error": "the database is busy"}, 503, {"Retry-After": str(RETRY_AFTER)})
-        answer = {"events": result.events, "responses": result.responses} if result is not None else {}
-        return Response(orjson.dumps(answer), media_type="application/json")
+        return await _run_action(executor, call)
 
     @app.post("/turn")
     async def run_turn(body: TurnRequest) -> TurnReply:
         """One turn with its grounds."""
-        conversation_id = body.conversation_id or conversations.open("cli").id
+        conversation_id = body.conversation_id or uuid.uuid4().hex
+
+        async def begun() -> None:
+            """A new conversation is begun when its first message has been looked at: danger waits for no database."""
+            if not body.conversation_id:
+                await run_in(TURNS, conversations.open, "cli", identity=conversation_id)
+
+        kind: InboundKind = "payload" if body.payload else "text"
+        inbound = Inbound("cli", conversation_id, body.message_id, kind, body.text, body.payload)
         try:
-            result = await gateway.handle(
-                Inbound(
-                    "cli",
-                    conversation_id,
-                    body.message_id,
-                    "payload" if body.payload else "text",
-                    body.text,
-                    body.payload,
-                ),
-                limited=False,
-            )
+            result = await gateway.handle(inbound, limited=False, authorise=begun)
         except ChannelError:
             logger.info("a command-line turn was refused")
             raise
@@ -123,3 +115,18 @@ def create_internal_app(
         )
 
     return Starlette(routes=[Route("/webhook", run_action, methods=["POST"]), Mount("/", app)])
+
+
+async def _run_action(executor: ActionExecutor, call: dict[str, Any]) -> Response:
+    try:
+        result = await executor.run(call)
+    except ActionExecutionRejection as rejection:
+        return JSONResponse({"error": str(rejection), "action_name": rejection.action_name}, 400)
+    except ActionNotFoundException as missing:
+        return JSONResponse({"error": str(missing), "action_name": missing.action_name}, 404)
+    except OUTAGES as outage:
+        # Rasa tells the gateway, which does not hold it against the message.
+        logger.warning("an action met an outage: %s", refusal_of(outage))
+        return JSONResponse({"error": type(outage).__name__}, 503)
+    answer = {"events": result.events, "responses": result.responses} if result is not None else {}
+    return Response(orjson.dumps(answer), media_type="application/json")

@@ -5,21 +5,40 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from typing import Any, ParamSpec, Protocol, TypeVar
 
-from actions.messages import Button, Decision, EmergencyPart, Part, TextPart, Trace
+from actions.messages import Button, Decision, TextPart, Trace
+from bot.cpu_limit import CpuLimitExceeded, cpu_limit
+from bot.pools import TURNS, run_in
 from bot.settings import Settings
+from channels.conversations.claims import Failure
 from channels.conversations.service import ConversationService
+from channels.emergency import Emergency, EmergencyDesk, find_emergency
 from channels.errors import ChannelError, texts
 from channels.inbound import Inbound, TurnResult
-from channels.rasa_client import Dialogue, DialogueUnavailable
-from nlu.danger import find_danger
+from channels.rasa_client import DialogueUnavailable, MessageTooHeavy
+from channels.steps import AskRasa, Danger, OwnedByAgent, Step, TurnState
+from nlu.privacy import mask
 from nlu.text import clean
 
+__all__ = ["AskRasa", "Danger", "Gateway", "OwnedByAgent", "RateLimiter"]
+
 logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 POLL_SECONDS = 0.05
+# While another process holds a turn: looks at it after which it is asked whether that process still lives.
+POLLS_BEFORE_ASKING = 20
+# Computing that looking through one text may take; a long message takes some milliseconds.
+READING_CPU_SECONDS = 1.0
+LIMITER_SECONDS = 1.0
+RECOVERED_AT_ONCE = 4
+# Between tries to tell a citizen of a reply while the queue is away.
+TELLING_PAUSES = (1.0, 5.0, 30.0, 120.0, 600.0)
+QUOTED = 20
 
 
 class RateLimiter(Protocol):
@@ -27,88 +46,6 @@ class RateLimiter(Protocol):
 
     async def allow(self, key: str) -> bool:
         """Whether one more message is allowed now."""
-
-
-@dataclass
-class TurnState:
-    """What the steps hand on to each other. A step that sets ``decision`` ends the turn."""
-
-    inbound: Inbound
-    turn_id: str
-    redelivery: bool
-    handled_by: str = "bot"
-    parts: list[Part] = field(default_factory=list)
-    decision: Decision | None = None
-    intent: str = ""
-    confidence: float = 0.0
-    ranking: list[dict[str, Any]] = field(default_factory=list)
-    trace: Trace | None = None
-    latency_ms: dict[str, float] = field(default_factory=dict)
-
-
-class Step(Protocol):
-    """One step of a turn."""
-
-    name: str
-
-    async def run(self, state: TurnState) -> None:
-        """Read and extend ``state``."""
-
-
-class Danger:
-    """Life at risk: say whom to call at once, whatever form is open, whatever else the text says."""
-
-    name = "danger"
-
-    async def run(self, state: TurnState) -> None:
-        """End the turn with emergency numbers if the words speak of danger."""
-        kind = find_danger(state.inbound.text) if state.inbound.kind == "text" else ""
-        if kind:
-            words, labels = texts()["emergencies"][kind], texts()["emergency_phones"]
-            phones = [Button(title=labels[phone], payload=phone) for phone in words["phones"]]
-            state.parts = [EmergencyPart(text=words["text"], phones=phones)]
-            state.decision, state.trace = "emergency", Trace(decision="emergency", reason=kind)
-
-
-class OwnedByAgent:
-    """A chat that a human agent has taken over: the bot records and stays silent."""
-
-    name = "owner"
-
-    async def run(self, state: TurnState) -> None:
-        """End the turn without words if an agent owns the conversation."""
-        if state.handled_by == "agent":
-            state.decision, state.trace = "action", Trace(decision="action", reason="handled_by_agent")
-
-
-class AskRasa:
-    """Understanding, dialogue and actions."""
-
-    name = "rasa"
-
-    def __init__(self, dialogue: Dialogue, decisions: Mapping[str, Decision]) -> None:
-        self._dialogue = dialogue
-        self._decisions = decisions
-
-    async def run(self, state: TurnState) -> None:
-        """Let Rasa decide; raises DialogueUnavailable."""
-        inbound = state.inbound
-        text = inbound.payload if inbound.kind == "payload" else plain_text(inbound.text)
-        reply = await self._dialogue.turn(inbound.conversation_id, text, state.turn_id, redelivery=state.redelivery)
-        state.parts = reply.parts or [TextPart(text=texts()["no_reply"])]
-        state.intent, state.confidence, state.ranking = reply.intent, reply.confidence, reply.ranking
-        state.latency_ms |= reply.latency_ms
-        if reply.traces:
-            state.trace = reply.traces[-1]
-            state.latency_ms |= state.trace.latency_ms
-            state.decision = state.trace.decision
-        else:
-            state.decision = self._decisions.get(reply.intent, self._decisions["default"])
-
-
-def plain_text(text: str) -> str:
-    """Typed text as Rasa may see it: what Rasa would take for a command (``/intent``, ``EXTERNAL:``) is only text."""
-    return text.lstrip("/／ ").removeprefix("EXTERNAL:").strip() or "？"
 
 
 class Gateway:
@@ -127,12 +64,14 @@ class Gateway:
         self.steps = steps
         self._limiter = limiter
         self._observe = observe
+        self._emergencies = EmergencyDesk(conversations, masked)
+        self._background: set[asyncio.Task[None]] = set()
 
     def check(self, inbound: Inbound) -> Inbound:
         """The message with hidden characters gone; raises ChannelError for what cannot be a message."""
         if inbound.kind == "unsupported":
             raise ChannelError("not_text")
-        text = clean(inbound.text)
+        text = _read(clean, inbound.text)
         if not text:
             raise ChannelError("empty_message")
         if len(text) > self._settings.max_message_length:
@@ -143,55 +82,154 @@ class Gateway:
         """The conversation of a channel's own user."""
         return self._conversations.conversation_for(channel, external_id)
 
-    async def handle(self, inbound: Inbound, *, limited: bool = True) -> TurnResult:
+    def emergency(self, text: str) -> Emergency | None:
+        """What typed text tells of danger to life, whoever wrote it and however long it is."""
+        return _read(find_emergency, text, self._settings.max_message_length)
+
+    async def answer_emergency(self, emergency: Emergency, inbound: Callable[[], Awaitable[Inbound]]) -> TurnResult:
+        """Say whom to call, and write it down afterwards; ``inbound`` as for :meth:`EmergencyDesk.answer`."""
+
+        async def cleaned() -> Inbound:
+            message = await inbound()
+            return replace(message, text=_read(clean, message.text)[: self._settings.max_message_length])
+
+        return await self._emergencies.answer(emergency, cleaned)
+
+    async def handle(
+        self, inbound: Inbound, *, limited: bool = True, authorise: Callable[[], Awaitable[None]] | None = None
+    ) -> TurnResult:
         """Answer one message; the same message again gets the same answer.
 
-        Raises ChannelError with the words for the citizen. After ``assistant_unavailable`` the message is kept and is
-        worked on again when it is delivered again, or by :meth:`recover`.
+        ``authorise`` raises ChannelError for who may not write into the conversation. Raises ChannelError with the words
+        for the citizen. After ``assistant_unavailable`` the message is kept and is worked on again when it is delivered
+        again, or by :meth:`recover`.
         """
-        inbound = self.check(inbound)
-        if limited and not await self._limiter.allow(f"conversation:{inbound.conversation_id}"):
+        looking = time.perf_counter()
+        if inbound.kind == "text" and (emergency := self.emergency(inbound.text)):
+
+            async def allowed() -> Inbound:
+                await _authorised(authorise)
+                return inbound
+
+            result = await self.answer_emergency(emergency, allowed)
+            self._observe(result, inbound)
+            return result
+        looked = (time.perf_counter() - looking) * 1000
+        await _authorised(authorise)
+        inbound = await self._admitted(self.check(inbound), limited=limited)
+        started = time.perf_counter()
+        begun = await run_in(TURNS, self._conversations.begin, inbound, masked(inbound.text))
+        if not begun.mine:
+            return await self._answered_elsewhere(inbound, begun.turn_id)
+        state = TurnState(inbound, begun.turn_id, begun.redelivery, begun.handled_by, begun.tries)
+        state.latency_ms["danger"] = looked
+        return await self._work(state, started)
+
+    async def _admitted(self, inbound: Inbound, *, limited: bool) -> Inbound:
+        """The message, if it is not one too many and its button was offered; raises ChannelError."""
+        if limited and not await self._allowed(f"conversation:{inbound.conversation_id}"):
             raise ChannelError("too_many_messages", retry_after=5)
-        if inbound.kind == "payload" and not await asyncio.to_thread(
-            self._conversations.transcript.was_offered, inbound.conversation_id, inbound.payload
+        if inbound.kind == "payload" and not await run_in(
+            TURNS, self._conversations.transcript.was_offered, inbound.conversation_id, inbound.payload
         ):
             raise ChannelError("unknown_payload")
-        started = time.perf_counter()
-        begun = await asyncio.to_thread(self._conversations.begin, inbound)
-        if not begun.mine:
-            return await self._answered_elsewhere(begun.turn_id)
-        return await self._work(TurnState(inbound, begun.turn_id, begun.redelivery, begun.handled_by), started)
+        return inbound
 
     async def recover(self) -> int:
-        """Finish turns that a killed process left behind; returns how many were finished."""
+        """Try again what waits to be tried; returns how many turns were finished.
+
+        A turn that is out of tries is finished with words that say so: nobody is promised an answer that never comes.
+        """
+        waiting: dict[str, list[Inbound]] = defaultdict(list)
+        for inbound in await run_in(TURNS, self._conversations.due):
+            waiting[inbound.conversation_id].append(inbound)
+        room = asyncio.Semaphore(RECOVERED_AT_ONCE)
+
+        async def recovered(messages: list[Inbound]) -> int:
+            async with room:
+                return await self._recover_in_order(messages)
+
+        return sum(await asyncio.gather(*map(recovered, waiting.values())))
+
+    async def close(self) -> None:
+        """Give what is not stored or told yet a last moment."""
+        await self._emergencies.close()
+        for task in self._background:
+            task.cancel()
+
+    async def _recover_in_order(self, messages: list[Inbound]) -> int:
+        """Messages of one conversation; after one that fails the others wait as well."""
         finished = 0
-        for inbound in await asyncio.to_thread(self._conversations.stale):
-            begun = await asyncio.to_thread(self._conversations.begin, inbound)
-            if begun.mine:
-                try:
-                    await self._work(TurnState(inbound, begun.turn_id, redelivery=True), time.perf_counter(), tell=True)
-                    finished += 1
-                except ChannelError:
-                    logger.warning("a turn could not be finished yet", extra={"turn": begun.turn_id})
+        for inbound in messages:
+            try:
+                begun = await run_in(TURNS, self._conversations.begin_again, inbound)
+                if not begun.mine:
+                    continue
+                state = TurnState(inbound, begun.turn_id, True, begun.handled_by, begun.tries, recovering=True)
+                await self._work(state, time.perf_counter())
+                finished += 1
+            except Exception as error:
+                # The words of the error may quote the citizen.
+                logger.warning("a turn could not be finished yet: %s", getattr(error, "code", type(error).__name__))
+                break
         return finished
 
-    async def _work(self, state: TurnState, started: float, *, tell: bool = False) -> TurnResult:
+    async def _work(self, state: TurnState, started: float) -> TurnResult:
+        if state.tries.attempts > self._conversations.claims.patience.attempts:
+            return await self._set_aside(state, "timed_out", started)
         try:
             async with asyncio.timeout(self._settings.turn_timeout):
-                for step in self.steps:
-                    at = time.perf_counter()
-                    await step.run(state)
-                    state.latency_ms[step.name] = round((time.perf_counter() - at) * 1000, 2)
-                    if state.decision:
-                        break
+                await self._take_steps(state)
+        except MessageTooHeavy:
+            return await self._set_aside(state, "timed_out", started)
         except (DialogueUnavailable, TimeoutError) as error:
-            counted = not isinstance(error, DialogueUnavailable) or error.reached
-            await asyncio.to_thread(self._conversations.release, state.turn_id, counted=counted)
+            reached = not isinstance(error, DialogueUnavailable) or error.reached
             logger.warning("dialogue unavailable", extra={"turn": state.turn_id, "error": str(error)})
-            raise ChannelError("assistant_unavailable", retry_after=3) from error
+            later = ChannelError("assistant_unavailable", retry_after=3)
+            later.__cause__ = error
+            return await self._failed(state, Failure.FAULT if reached else Failure.OUTAGE, later, started)
+        except Exception as error:
+            return await self._failed(state, Failure.FAULT, error, started)
         except BaseException:
-            await asyncio.to_thread(self._conversations.release, state.turn_id)
+            await self._release(state, Failure.STOPPED)
             raise
+        return await self._finish(state, started)
+
+    async def _take_steps(self, state: TurnState) -> None:
+        for step in self.steps:
+            at = time.perf_counter()
+            await step.run(state)
+            spent = state.latency_ms.get(step.name, 0.0) + (time.perf_counter() - at) * 1000
+            state.latency_ms[step.name] = round(spent, 2)
+            if state.decision:
+                break
+
+    async def _failed(self, state: TurnState, failure: Failure, error: Exception, started: float) -> TurnResult:
+        """Set the turn aside if it failed often enough, else give it back and raise ``error``."""
+        patience, tries = self._conversations.claims.patience, state.tries
+        if failure is Failure.FAULT and tries.failures + 1 >= patience.faults:
+            return await self._set_aside(state, "timed_out", started)
+        if failure is Failure.OUTAGE and state.recovering and tries.outages + 1 >= patience.outages:
+            return await self._set_aside(state, "outage", started)
+        await self._release(state, failure)
+        raise error
+
+    async def _release(self, state: TurnState, failure: Failure) -> None:
+        release = self._conversations.claims.release
+        await run_in(TURNS, release, state.turn_id, failure, waited_for=not state.recovering)
+
+    async def _set_aside(self, state: TurnState, reason: str, started: float) -> TurnResult:
+        """End the turn with words that say that it could not be done, where staff see it; it is not tried again."""
+        logger.warning("a turn is set aside: %s", reason, extra={"turn": state.turn_id})
+        text = masked(state.inbound.text)
+        said = text if len(text) <= QUOTED else text[:QUOTED] + "…"
+        buttons = [Button(**button) for button in texts()["set_aside_buttons"]]
+        state.parts = [TextPart(text=texts()["set_aside"][reason].format(said=said), buttons=buttons)]
+        decision: Decision = "unresolved"
+        state.decision, state.trace = decision, Trace(decision=decision, reason=reason)
+        return await self._finish(state, started)
+
+    async def _finish(self, state: TurnState, started: float) -> TurnResult:
         state.latency_ms["total"] = round((time.perf_counter() - started) * 1000, 2)
         result = TurnResult(
             turn_id=state.turn_id,
@@ -202,21 +240,73 @@ class Gateway:
             trace=state.trace,
             latency_ms=state.latency_ms,
         )
-        messages = await asyncio.to_thread(self._conversations.finish, result, state.ranking)
+        messages = await run_in(TURNS, self._conversations.finish, result, state.ranking)
+        if messages is None:
+            return await run_in(TURNS, self._conversations.result_of, state.turn_id) or result
         result = replace(result, messages=messages)
-        if tell and result.parts:
+        if state.recovering and result.parts:
             # Nobody waits for this reply: open widgets and channels that must be called are told.
-            inbound, seq = state.inbound, messages[-1].seq
-            await asyncio.to_thread(self._conversations.transcript.tell, inbound.conversation_id, inbound.channel, seq)
+            self._in_background(self._tell(state.inbound, messages[-1].seq))
         self._observe(result, state.inbound)
         return result
 
-    async def _answered_elsewhere(self, turn_id: str) -> TurnResult:
-        """Wait for the process that holds the turn."""
-        deadline = time.monotonic() + self._settings.turn_timeout
-        while time.monotonic() < deadline:
-            result = await asyncio.to_thread(self._conversations.result_of, turn_id)
+    async def _tell(self, inbound: Inbound, seq: int) -> None:
+        tell = self._conversations.transcript.tell
+        for pause in (*TELLING_PAUSES, 0.0):
+            try:
+                await run_in(TURNS, tell, inbound.conversation_id, inbound.channel, seq)
+                return
+            except OSError:
+                await asyncio.sleep(pause)
+        logger.error("a reply could not be brought to its citizen; it stands in the transcript")
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _allowed(self, key: str) -> bool:
+        try:
+            async with asyncio.timeout(LIMITER_SECONDS):
+                return await self._limiter.allow(key)
+        except TimeoutError:
+            logger.warning("rate limit not checked: no answer in time")
+            return True
+
+    async def _answered_elsewhere(self, inbound: Inbound, turn_id: str) -> TurnResult:
+        """Wait for the process that holds the turn; take it over should that one die."""
+        started, polls = time.perf_counter(), 0
+        while time.perf_counter() - started < self._settings.turn_timeout:
+            result = await run_in(TURNS, self._conversations.result_of, turn_id)
             if result is not None:
                 return result
             await asyncio.sleep(POLL_SECONDS)
+            polls += 1
+            if polls % POLLS_BEFORE_ASKING == 0:
+                begun = await run_in(TURNS, self._conversations.begin_again, inbound)
+                if begun.mine:
+                    return await self._work(TurnState(inbound, turn_id, True, begun.handled_by, begun.tries), started)
         raise ChannelError("assistant_unavailable", retry_after=3)
+
+
+def masked(text: str) -> str:
+    """The text with personal data masked; fixed words where looking for them took too long."""
+    try:
+        with cpu_limit(READING_CPU_SECONDS):
+            return mask(text)
+    except CpuLimitExceeded:
+        return str(texts()["unread"])
+
+
+def _read(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What ``read`` makes of a text; raises ChannelError where that takes too much computing."""
+    try:
+        with cpu_limit(READING_CPU_SECONDS):
+            return read(*args, **kwargs)
+    except CpuLimitExceeded as limit:
+        raise ChannelError("unreadable") from limit
+
+
+async def _authorised(authorise: Callable[[], Awaitable[None]] | None) -> None:
+    if authorise is not None:
+        await authorise()

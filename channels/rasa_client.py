@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import aiohttp
@@ -13,6 +14,8 @@ from actions.messages import PART, Button, Part, TextPart, Trace
 CONNECT_SECONDS = 2.0
 READY_TIMEOUT = aiohttp.ClientTimeout(total=2.0)
 MAX_CONNECTIONS = 200
+# What the channel in Rasa answers for a message that takes too much computing.
+TOO_HEAVY = 413
 
 
 class DialogueUnavailable(RuntimeError):
@@ -21,6 +24,10 @@ class DialogueUnavailable(RuntimeError):
     def __init__(self, reason: str, *, reached: bool = True) -> None:
         super().__init__(reason)
         self.reached = reached
+
+
+class MessageTooHeavy(RuntimeError):
+    """Understanding this message takes more computing than one message may take; trying again would not help."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,14 @@ class DialogueReply:
 class Dialogue(Protocol):
     """Understands and decides; Rasa, or a fake in unit tests."""
 
-    async def turn(self, conversation_id: str, text: str, turn_id: str, *, redelivery: bool) -> DialogueReply:
-        """One turn; raises DialogueUnavailable. ``redelivery``: the message may have been handled before."""
+    async def turn(
+        self, conversation_id: str, text: str, turn_id: str, *, pressed: bool, redelivery: bool
+    ) -> DialogueReply:
+        """One turn; raises DialogueUnavailable and MessageTooHeavy.
+
+        ``pressed``: ``text`` is the payload of a button, and not what somebody typed. ``redelivery``: the message may
+        have been handled before.
+        """
 
 
 class RasaClient:
@@ -55,21 +68,25 @@ class RasaClient:
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=CONNECT_SECONDS)
         self._session: aiohttp.ClientSession | None = None
 
-    async def turn(self, conversation_id: str, text: str, turn_id: str, *, redelivery: bool) -> DialogueReply:
+    async def turn(
+        self, conversation_id: str, text: str, turn_id: str, *, pressed: bool, redelivery: bool
+    ) -> DialogueReply:
         """Send one message; see :class:`Dialogue`."""
         body = {
             "sender": conversation_id,
             "text": text,
+            "pressed": pressed,
             "metadata": {"message_id": turn_id},
             "redelivery": redelivery,
         }
         try:
             async with self._http().post("/webhooks/gateway/turn", json=body) as response:
+                if response.status == TOO_HEAVY:
+                    raise MessageTooHeavy
                 response.raise_for_status()
                 return parse_reply(orjson.loads(await response.read()))
         except (aiohttp.ClientError, TimeoutError) as error:
-            reached = not isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError))
-            raise DialogueUnavailable(type(error).__name__, reached=reached) from error
+            raise DialogueUnavailable(type(error).__name__, reached=_reached(error)) from error
 
     async def ready(self) -> bool:
         """Whether Rasa has a model loaded."""
@@ -94,6 +111,13 @@ class RasaClient:
                 json_serialize=lambda value: orjson.dumps(value).decode(),
             )
         return self._session
+
+
+def _reached(error: Exception) -> bool:
+    """Whether the message itself may be to blame: not where nobody listens, or Rasa says that others are away."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return error.status != HTTPStatus.SERVICE_UNAVAILABLE
+    return not isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError))
 
 
 def parse_reply(data: dict[str, Any]) -> DialogueReply:

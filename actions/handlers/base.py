@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.replies import Reply, Say
 from actions.services import ActionServices
 from actions.turns import Turn, turn_of
+from bot.pools import ACTIONS, run_in
 
 Events = list[dict[str, Any]]
 
@@ -45,7 +45,7 @@ class Handler(Action):  # type: ignore[misc]  # rasa_sdk ships no types
                 "slots": tracker.slots,
             }
         )
-        reply = await asyncio.to_thread(self.reply, turn)
+        reply = await run_in(ACTIONS, self.reply, turn)
         events = deliver(reply, dispatcher, tracker.slots)
         if self.ends_turn and not tracker.active_loop.get("name") and not reply.next_action:
             # Outside forms every rule goes on to listen: saying so spares Rasa a prediction.

@@ -1,14 +1,17 @@
 """The gateway's way into Rasa: one request is one turn. Runs inside Rasa (Python 3.10), named in ``credentials.yml``.
 
-``POST /webhooks/gateway/turn`` takes ``{"sender", "text", "metadata": {"message_id", …}, "redelivery": bool}`` and gives
-``{"messages": [{"text"?, "buttons"?, "custom"?}], "intent", "ranking", "entities", "latency_ms", "replayed"}``.
+``POST /webhooks/gateway/turn`` takes ``{"sender", "text", "pressed": bool, "metadata": {"message_id", …},
+"redelivery": bool}`` and gives ``{"messages": [{"text"?, "buttons"?, "custom"?}], "intent", "ranking", "entities",
+"latency_ms", "replayed"}``. 413: understanding the message takes too much computing. 503: the action server, or what it
+needs, is away; the message has nothing to do with it. 500: the turn failed.
 ``POST /webhooks/gateway/reset`` takes ``{"sender"}`` and makes Rasa forget the conversation.
-``GET /webhooks/gateway/`` says that the channel is there. The other two need the header
-``X-Wenzheng-Token``; errors are ``{"error": …}`` with 4xx or 5xx.
+``GET /webhooks/gateway/`` is answered by the event loop that runs the turns: silence means that it is stuck. The other
+two need the header ``X-Wenzheng-Token``; errors are ``{"error": …}`` with 4xx or 5xx.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import hmac
 import logging
@@ -17,14 +20,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.lock_store import LOCK_LIFETIME
 from rasa.shared.core.events import BotUttered, Restarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.dialogue import hot_path
+from bot.cpu_limit import CpuLimitExceeded, cpu_limit
+from bot.dialogue import hot_path, outages
 from bot.dialogue.city import fill_city, load_city
+from bot.dialogue.reading import read
 
 logger = logging.getLogger(__name__)
 
@@ -35,10 +41,18 @@ WARM_UP = "您好"
 GC_THRESHOLD = 50_000
 # What the policies and handlers read of a parsed message. The rest would be stored and sent around with every turn.
 PARSE_KEYS = ("text", "intent", "entities", "intent_ranking")
+# Computing that understanding one message may take: the longest messages take a tenth of it.
+READING_CPU_SECONDS = 3.0
+# The gateway gives a turn up when the lock on its conversation expires; by then it is out of our hands as well.
+TURN_SECONDS = 0.95 * LOCK_LIFETIME
 
 
 class NothingSaid(RuntimeError):
-    """A turn without any message: the gateway keeps the citizen's message and tries again."""
+    """A turn without any message: the gateway keeps the citizen's message and tries once more."""
+
+
+class ActionsAway(RuntimeError):
+    """A turn without any message because an action found nobody at the other end: the message is not to blame."""
 
 
 class TurnOutput(CollectingOutputChannel):  # type: ignore[misc]  # rasa ships no types
@@ -92,6 +106,7 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
     def from_credentials(cls, credentials: Mapping[str, Any] | None) -> GatewayInput:
         """Made by Rasa from ``credentials.yml``."""
         hot_path.install()
+        outages.install()
         return cls(str((credentials or {}).get("token") or ""))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -135,6 +150,12 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
             return response.json({"error": "no model is loaded"}, status=503)
         try:
             return response.json(await handle(body))
+        except CpuLimitExceeded as limit:
+            logger.warning("gateway.turn.too_heavy: %s", limit)
+            return response.json({"error": "the message takes too much computing"}, status=413)
+        except ActionsAway:
+            logger.warning("gateway.turn.actions_away")
+            return response.json({"error": "an action could not be run"}, status=503)
         except Exception:
             logger.exception("gateway.turn.failed")
             return response.json({"error": "the turn failed"}, status=500)
@@ -143,19 +164,25 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
         self, agent: Any, body: Mapping[str, Any], on_new_message: Callable[[UserMessage], Awaitable[Any]]
     ) -> dict[str, Any]:
         sender, metadata = str(body["sender"]), dict(body.get("metadata") or {})
+        # Actions must not take what somebody typed for a button.
+        metadata["pressed"] = bool(body.get("pressed"))
         if body.get("redelivery") and (earlier := await self._earlier(agent, sender, metadata.get("message_id"))):
             return earlier
         output = TurnOutput(self._city)
         message = UserMessage(str(body.get("text") or ""), output, sender, input_channel=self.name(), metadata=metadata)
         started = time.perf_counter()
-        parsed = await agent.processor.parse_message(message)
+        with cpu_limit(READING_CPU_SECONDS):
+            parsed = read(agent.processor, message, pressed=metadata["pressed"])
         understood = time.perf_counter()
         parsed["intent_ranking"] = likeliest(parsed)
         message.parse_data = {key: parsed[key] for key in PARSE_KEYS}
-        await on_new_message(message)
+        outage = outages.watch()
+        await asyncio.wait_for(on_new_message(message), TURN_SECONDS)
         if not output.messages:
             await self._forget(agent, sender, metadata.get("message_id"))
-            raise NothingSaid("no action spoke: the action server is down or an action failed, see the log above")
+            if outage.seen:
+                raise ActionsAway
+            raise NothingSaid("no action spoke: an action failed, see the log above")
         return {
             "messages": output.messages,
             "intent": parsed["intent"],

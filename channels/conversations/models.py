@@ -35,7 +35,9 @@ class Turn(Base):
     """A citizen's message and all that followed from it.
 
     ``text`` is masked. ``pending`` holds the encrypted original until the turn is done, so that a killed process loses
-    nothing; ``claimed_until`` is how long the process that works on it may take before another takes over.
+    nothing. ``claimed_by`` names the process that works on it and ``claimed_until`` is how long it may take; where nobody
+    does, ``claimed_until`` is when it is tried next. ``attempts`` counts who began, ``failures`` what the message may be
+    to blame for, ``outages`` what it has nothing to do with.
     """
 
     __tablename__ = "turns"
@@ -50,7 +52,10 @@ class Turn(Base):
     status: Mapped[str] = mapped_column(String(10), default="received")
     pending: Mapped[str] = mapped_column(Text, default="")
     claimed_until: Mapped[datetime]
+    claimed_by: Mapped[str] = mapped_column(String(64), default="")
     attempts: Mapped[int] = mapped_column(default=1)
+    failures: Mapped[int] = mapped_column(default=0)
+    outages: Mapped[int] = mapped_column(default=0)
     text: Mapped[str] = mapped_column(Text)
     intent: Mapped[str] = mapped_column(String(60), default="")
     confidence: Mapped[float] = mapped_column(default=0.0)

@@ -8,9 +8,7 @@ import json
 import logging
 import secrets
 import uuid
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select, update
@@ -19,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from actions.messages import PARTS, Part, TextPart
 from bot.database import SessionFactory, engine_of, utcnow
 from bot.security.encryption import DecryptionError, FieldCipher
+from channels.conversations.claims import Claims, Holder, Patience, Tries, Unnamed
 from channels.conversations.entry_use import count_feedback, count_turn
 from channels.conversations.models import Conversation, Message, Turn, UnresolvedQuestion
 from channels.conversations.transcript import MessageView, Transcript, message_row, say, turn_views
@@ -30,9 +29,8 @@ logger = logging.getLogger(__name__)
 CONVERSATIONS, TURNS, MESSAGES, UNRESOLVED = (
     cast(Table, model.__table__) for model in (Conversation, Turn, Message, UnresolvedQuestion)
 )
-TURN_NAMES = select(
-    *(TURNS.c[name] for name in ("conversation_id", "message_id", "text", "feedback", "status", "created_at"))
-)
+TURN_NAMES = select(*(TURNS.c[name] for name in ("conversation_id", "message_id", "text", "feedback", "created_at")))
+KNOWN_TOKENS = 10_000
 
 
 @dataclass(frozen=True)
@@ -47,13 +45,14 @@ class Opened:
 class Begun:
     """A turn that may be worked on, or one that is (being) worked on already.
 
-    ``mine``: this process holds it. ``redelivery``: somebody may have worked on it before.
+    ``mine``: this process holds it. ``redelivery``: somebody may have worked on it before, ``tries`` says how often.
     """
 
     turn_id: str
     mine: bool
     redelivery: bool = False
     handled_by: str = "bot"
+    tries: Tries = field(default_factory=Tries)
 
 
 def _hash(token: str) -> str:
@@ -61,24 +60,34 @@ def _hash(token: str) -> str:
 
 
 class ConversationService:
-    """The store of all that was said. ``lease`` seconds is how long one process may hold a turn."""
+    """The store of all that was said. ``lease`` seconds is how long one process may hold a turn; ``holder`` is this one."""
 
-    def __init__(self, sessions: SessionFactory, cipher: FieldCipher, *, lease: float) -> None:
+    def __init__(
+        self,
+        sessions: SessionFactory,
+        cipher: FieldCipher,
+        *,
+        lease: float,
+        holder: Holder | None = None,
+        patience: Patience | None = None,
+    ) -> None:
         self._sessions = sessions
         self._engine = engine_of(sessions)
         self._cipher = cipher
-        self._lease = timedelta(seconds=lease)
         # A conversation's token never changes.
-        self._token_hash = lru_cache(maxsize=10_000)(self._read_token_hash)
+        self._token_hashes: dict[str, str] = {}
+        self.claims = Claims(sessions, lease=lease, holder=holder or Unnamed(), patience=patience or Patience())
         self.transcript = Transcript(sessions)
 
     # Conversations --------------------------------------------------------
 
-    def open(self, channel: str, *, locale: str = "zh", greeting: list[Part] | None = None) -> Opened:
-        """Begin an anonymous conversation, with the greeting already in its transcript."""
+    def open(
+        self, channel: str, *, locale: str = "zh", greeting: list[Part] | None = None, identity: str = ""
+    ) -> Opened:
+        """Begin an anonymous conversation, with the greeting already in its transcript; ``identity``: under this id."""
         token = secrets.token_urlsafe(32)
         conversation = Conversation(
-            id=uuid.uuid4().hex, channel=channel, external_id=None, token_hash=_hash(token), locale=locale
+            id=identity or uuid.uuid4().hex, channel=channel, external_id=None, token_hash=_hash(token), locale=locale
         )
         with self._sessions() as session, session.begin():
             session.add(conversation)
@@ -106,11 +115,18 @@ class ConversationService:
 
     def authorise(self, conversation_id: str, token: str) -> None:
         """Make sure that this token opens this web conversation; raises ``unknown_conversation``."""
-        if not hmac.compare_digest(self._token_hash(conversation_id), _hash(token)):
-            raise ChannelError("unknown_conversation")
+        if not self.is_authorised(conversation_id, token):
+            stored = self.get(conversation_id).token_hash
+            if not hmac.compare_digest(stored, _hash(token)):
+                raise ChannelError("unknown_conversation")
+            if len(self._token_hashes) >= KNOWN_TOKENS:
+                self._token_hashes = {}
+            self._token_hashes[conversation_id] = stored
 
-    def _read_token_hash(self, conversation_id: str) -> str:
-        return self.get(conversation_id).token_hash
+    def is_authorised(self, conversation_id: str, token: str) -> bool:
+        """The same from memory alone; false also where the database has not been asked yet."""
+        known = self._token_hashes.get(conversation_id, "")
+        return hmac.compare_digest(known, _hash(token))
 
     def get(self, conversation_id: str) -> Conversation:
         """One conversation; raises ``unknown_conversation``."""
@@ -122,9 +138,13 @@ class ConversationService:
 
     # Turns ----------------------------------------------------------------
 
-    def begin(self, inbound: Inbound) -> Begun:
-        """Record the message before anything is done with it; the same message id is never recorded twice."""
-        turn_id, now, text = uuid.uuid4().hex, utcnow(), mask(inbound.text)
+    def begin(self, inbound: Inbound, masked: str | None = None) -> Begun:
+        """Record the message before anything is done with it; the same message id is never recorded twice.
+
+        ``masked``: the text as it is shown to staff, where that has been found already.
+        """
+        turn_id, now = uuid.uuid4().hex, utcnow()
+        text = mask(inbound.text) if masked is None else masked
         turn = {
             "id": turn_id,
             "conversation_id": inbound.conversation_id,
@@ -132,8 +152,8 @@ class ConversationService:
             "pending": self._cipher.encrypt(
                 json.dumps([inbound.channel, inbound.kind, inbound.text, inbound.payload], ensure_ascii=False)
             ),
-            "claimed_until": now + self._lease,
             "text": text,
+            **self.claims.columns(now),
         }
         said = message_row(inbound.conversation_id, "citizen", [TextPart(text=text)], turn_id=turn_id)
         here = CONVERSATIONS.c.id == inbound.conversation_id
@@ -145,58 +165,32 @@ class ConversationService:
                 connection.execute(update(CONVERSATIONS).where(here), {"last_at": now})
                 owner = connection.scalar(select(CONVERSATIONS.c.handled_by).where(here))
         except IntegrityError:
-            return self._begun_before(inbound)
+            return self.begin_again(inbound)
         return Begun(turn_id, mine=True, handled_by=str(owner))
 
-    def _begun_before(self, inbound: Inbound) -> Begun:
+    def begin_again(self, inbound: Inbound) -> Begun:
+        """Take up a message that was recorded before, if nobody works on it (any more)."""
         with self._sessions() as session:
             turn = session.scalar(
                 select(Turn).where(
                     Turn.conversation_id == inbound.conversation_id, Turn.message_id == inbound.message_id
                 )
             )
+            owner = session.scalar(select(Conversation.handled_by).where(Conversation.id == inbound.conversation_id))
         if turn is None:
             raise ChannelError("unknown_conversation")
         if turn.status == "done":
             return Begun(turn.id, mine=False)
-        return Begun(turn.id, mine=self.claim(turn.id), redelivery=True)
+        self.claims.free_the_dead(turn.id)
+        tries = self.claims.claim(turn.id)
+        if tries is None:
+            return Begun(turn.id, mine=False)
+        return Begun(turn.id, mine=True, redelivery=True, handled_by=str(owner), tries=tries)
 
-    def claim(self, turn_id: str) -> bool:
-        """Take over a turn that nobody works on (any more); true for exactly one caller."""
-        with self._sessions() as session, session.begin():
-            taken = session.execute(
-                update(Turn)
-                .where(Turn.id == turn_id, Turn.status == "received", Turn.claimed_until < utcnow())
-                .values(claimed_until=utcnow() + self._lease, attempts=Turn.attempts + 1)
-            )
-            return bool(taken.rowcount)  # type: ignore[attr-defined]
-
-    def release(self, turn_id: str, *, counted: bool = True) -> None:
-        """Give a turn back after a failure, so that the next delivery may work on it at once.
-
-        Not ``counted``: the failure had nothing to do with this turn, and however often it happens the turn is not
-        given up (see :meth:`stale`).
-        """
-        with self._sessions() as session, session.begin():
-            session.execute(
-                update(Turn)
-                .where(Turn.id == turn_id, Turn.status == "received")
-                .values(
-                    claimed_until=utcnow() - timedelta(seconds=1),
-                    attempts=Turn.attempts if counted else Turn.attempts - 1,
-                )
-            )
-
-    def stale(self, limit: int = 50) -> list[Inbound]:
-        """Turns that were recorded and never finished, oldest first, as they came in."""
-        with self._sessions() as session:
-            turns = session.scalars(
-                select(Turn)
-                .where(Turn.status == "received", Turn.claimed_until < utcnow(), Turn.attempts < 5)
-                .order_by(Turn.created_at)
-                .limit(limit)
-            )
-            return [self._inbound(turn) for turn in turns]
+    def due(self, limit: int = 50) -> list[Inbound]:
+        """Turns that were recorded and not finished and are to be tried now, oldest first, as they came in."""
+        self.claims.free_the_dead()
+        return [self._inbound(turn) for turn in self.claims.due(limit)]
 
     def _inbound(self, turn: Turn) -> Inbound:
         try:
@@ -215,19 +209,22 @@ class ConversationService:
             at=turn.created_at,
         )
 
-    def finish(self, result: TurnResult, ranking: list[Any]) -> list[MessageView]:
+    def finish(self, result: TurnResult, ranking: list[Any]) -> list[MessageView] | None:
         """Store what was decided and said, masked, and forget the unmasked text; returns the messages of the turn.
 
         In what is returned the reply is as it was said: the citizen must be able to check a number that is read back.
+        None if another process has finished the turn: what that one said stands.
         """
         here = TURNS.c.id == result.turn_id
         said = [part.model_dump(mode="json") for part in result.parts]
         with self._engine.begin() as connection:
-            turn = connection.execute(TURN_NAMES.where(here)).one_or_none()
-            if turn is None:
-                raise ChannelError("unknown_turn")
-            connection.execute(update(TURNS).where(here), _outcome(result, ranking))
-            if result.decision == "unresolved":
+            unfinished = update(TURNS).where(here, TURNS.c.status != "done")
+            if not connection.execute(unfinished, _outcome(result, ranking)).rowcount:
+                return None
+            turn = connection.execute(TURN_NAMES.where(here)).one()
+            queued = select(UNRESOLVED.c.id).where(UNRESOLVED.c.turn_id == result.turn_id)
+            # An earlier try of the turn may have queued it: the citizen asked for a human.
+            if result.decision == "unresolved" and connection.scalar(queued) is None:
                 question = {
                     "turn_id": result.turn_id,
                     "conversation_id": turn.conversation_id,
@@ -239,8 +236,7 @@ class ConversationService:
                 masked = [_masked(part) for part in said]
                 row = message_row(turn.conversation_id, "bot", masked, turn_id=result.turn_id)
                 connection.execute(insert(MESSAGES), row)
-            if turn.status != "done":
-                count_turn(connection, result.trace, turn.created_at)
+            count_turn(connection, result.trace, turn.created_at)
             views = turn_views(connection, result.turn_id, turn.message_id, turn.feedback)
         return [replace(view, parts=said) if view.role == "bot" else view for view in views]
 

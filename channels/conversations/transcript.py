@@ -37,11 +37,15 @@ class MessageView:
 
 
 class Transcript:
-    """All messages. ``listeners`` are told of each message nobody waits for: conversation, channel, place."""
+    """All messages. ``listeners`` and ``screens`` are told of each message nobody waits for: conversation, channel, place.
+
+    ``screens`` only show the transcript; they also hear of messages that the citizen has got by another way.
+    """
 
     def __init__(self, sessions: SessionFactory) -> None:
         self._sessions = sessions
         self.listeners: list[Callable[[str, str, int], None]] = []
+        self.screens: list[Callable[[str, str, int], None]] = []
 
     def messages(self, conversation_id: str, *, after: int = 0, limit: int = 500) -> list[MessageView]:
         """The transcript after place ``after``, oldest first."""
@@ -85,9 +89,15 @@ class Transcript:
         self.tell(conversation_id, channel, seq)
 
     def tell(self, conversation_id: str, channel: str, seq: int) -> None:
-        """Let every listener know that the message at ``seq`` is there."""
+        """Let everybody know that the message at ``seq`` is there."""
+        self.show(conversation_id, channel, seq)
         for listener in self.listeners:
             listener(conversation_id, channel, seq)
+
+    def show(self, conversation_id: str, channel: str, seq: int) -> None:
+        """Let those who show the transcript know that the message at ``seq`` is there."""
+        for screen in self.screens:
+            screen(conversation_id, channel, seq)
 
     def message(self, seq: int) -> MessageView | None:
         """One message by its place."""

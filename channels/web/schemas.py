@@ -38,9 +38,9 @@ class FeedbackRequest(BaseModel):
 
 
 class MessageBody(BaseModel):
-    """A message as the transcript shows it."""
+    """A message as the transcript shows it; ``seq`` is null while it has no place in it yet."""
 
-    seq: int
+    seq: int | None
     role: Literal["citizen", "bot", "staff"]
     turn_id: str | None
     message_id: str | None

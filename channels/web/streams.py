@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from bot.database import DATABASE_REFUSALS, refusal_of
+from bot.pools import READING, run_in
 from channels.bus import MessageBus
 from channels.conversations.service import ConversationService
 from channels.errors import ChannelError
@@ -86,7 +87,7 @@ async def events(
         while True:
             news.clear()
             try:
-                views = await asyncio.to_thread(conversations.transcript.messages, conversation_id, after=after)
+                views = await run_in(READING, conversations.transcript.messages, conversation_id, after=after)
             except DATABASE_REFUSALS as error:
                 logger.warning("a stream of messages ended: %s", refusal_of(error))
                 return

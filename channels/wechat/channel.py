@@ -20,7 +20,9 @@ from redis.exceptions import RedisError
 
 from actions.messages import Button, Part, TextPart
 from bot.database import DATABASE_REFUSALS, refusal_of
+from bot.pools import TURNS, run_in
 from bot.settings import Settings
+from channels.emergency import Emergency
 from channels.errors import ChannelError
 from channels.inbound import Inbound
 from channels.wechat.greeting import CityGreeting
@@ -91,6 +93,8 @@ class WeChatChannel:
         """The text to reply to this delivery with, empty if nothing is to be said; raises NotYet."""
         if message.kind == "event" and message.event != "subscribe":
             return ""
+        if message.kind == "text" and (emergency := self._gateway.emergency(message.text)):
+            return await self._in_danger(message, emergency)
         delivery = await self._memory.count_delivery(message.delivery_key)
         answered = await self._memory.answer(message.delivery_key)
         if answered is not None:
@@ -106,6 +110,15 @@ class WeChatChannel:
         if await _finished(task, self._held_seconds):
             return task.result()
         raise NotYet
+
+    async def _in_danger(self, message: WeChatMessage, emergency: Emergency) -> str:
+        """Whom to call. Neither Redis nor the database is waited for; the turn is stored afterwards, once."""
+
+        async def inbound() -> Inbound:
+            return self._inbound(message, await self._conversation(message), ChoicesMemory())
+
+        result = await self._gateway.answer_emergency(emergency, inbound)
+        return render(result.parts, ChoicesMemory())
 
     async def push(self, openid: str, conversation_id: str, parts: list[Part], *, key: str) -> bool:
         """Send parts that are not a reply (staff, jobs), once per ``key``; True if they left now.
@@ -216,7 +229,7 @@ class WeChatChannel:
         )
 
     async def _conversation(self, message: WeChatMessage) -> str:
-        return await asyncio.to_thread(self._gateway.conversation_for, channel=CHANNEL, external_id=message.openid)
+        return await run_in(TURNS, self._gateway.conversation_for, channel=CHANNEL, external_id=message.openid)
 
     async def _send_late(self, message: WeChatMessage, task: asyncio.Task[str]) -> None:
         text = await _late(task)

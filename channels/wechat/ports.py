@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from actions.messages import Button
+from channels.emergency import Emergency
 from channels.inbound import Inbound, TurnResult
 
 CHANNEL = "wechat"
@@ -16,6 +17,12 @@ class Gateway(Protocol):
 
     async def handle(self, inbound: Inbound) -> TurnResult:
         """The reply; the same message id again gives the same reply, or waits for it. Raises ChannelError."""
+
+    def emergency(self, text: str) -> Emergency | None:
+        """What typed text tells of danger to life."""
+
+    async def answer_emergency(self, emergency: Emergency, inbound: Callable[[], Awaitable[Inbound]]) -> TurnResult:
+        """Say whom to call, at once, and store the message that ``inbound`` gives afterwards."""
 
     def conversation_for(self, channel: str, external_id: str) -> str:
         """The conversation of a channel's own user, begun at the first call."""

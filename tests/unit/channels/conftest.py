@@ -22,12 +22,17 @@ class ScriptedDialogue:
 
     answer: Callable[[str], DialogueReply]
     asked: list[tuple[str, bool]] = field(default_factory=list)
+    pressed: list[bool] = field(default_factory=list)
     down: bool = False
+    fails: Exception | None = None
 
-    async def turn(self, conversation_id: str, text: str, turn_id: str, *, redelivery: bool) -> DialogueReply:
+    async def turn(
+        self, conversation_id: str, text: str, turn_id: str, *, pressed: bool, redelivery: bool
+    ) -> DialogueReply:
         self.asked.append((text, redelivery))
-        if self.down:
-            raise DialogueUnavailable("down")
+        self.pressed.append(pressed)
+        if self.down or self.fails:
+            raise self.fails or DialogueUnavailable("down", reached=False)
         return self.answer(text)
 
 

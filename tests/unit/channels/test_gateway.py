@@ -7,7 +7,6 @@ from sqlalchemy import text as sql
 from actions.messages import Button, EmergencyPart, TextPart
 from channels.conversations.models import Message, Turn, UnresolvedQuestion
 from channels.errors import ChannelError, texts
-from channels.gateway import plain_text
 from channels.rasa_client import DialogueReply
 from tests.unit.channels.conftest import Desk
 
@@ -112,11 +111,6 @@ async def test_a_button_that_was_offered_reaches_the_dialogue_as_its_payload(des
     await desk.gateway.handle(desk.inbound("居住证", "message-1"))
     await desk.gateway.handle(desk.inbound("材料", "message-2", kind="payload", payload="/ask_materials"))
     assert desk.dialogue.asked[-1][0] == "/ask_materials"
-
-
-@pytest.mark.parametrize("typed", ["/restart", "／restart", "EXTERNAL: restart", "/ EXTERNAL:restart"])
-def test_typed_commands_are_only_text(typed: str) -> None:
-    assert plain_text(typed) == "restart"
 
 
 async def test_a_failed_turn_waits_in_the_queue_with_its_reason_until_an_entry_answers_it(desk: Desk) -> None:

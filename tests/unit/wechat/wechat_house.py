@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -13,6 +13,7 @@ from wechat_simulator import WeChatApi, WeChatSimulator
 
 from actions.messages import Button, Part, TextPart
 from bot.settings import Settings
+from channels.emergency import Emergency, find_emergency
 from channels.inbound import Inbound, TurnResult
 from channels.wechat.api import create_router
 from channels.wechat.channel import WeChatChannel
@@ -40,6 +41,13 @@ class FakeGateway:
             await asyncio.sleep(self.delay)
             self.answers[inbound.message_id] = self.answer(inbound)
         return TurnResult("t1", self.answers[inbound.message_id], "answer")
+
+    def emergency(self, text: str) -> Emergency | None:
+        return find_emergency(text, 2000)
+
+    async def answer_emergency(self, emergency: Emergency, inbound: Callable[[], Awaitable[Inbound]]) -> TurnResult:
+        self.handled.append(await inbound())
+        return TurnResult("", emergency.parts, "emergency")
 
     def conversation_for(self, channel: str, external_id: str) -> str:
         assert channel == "wechat"

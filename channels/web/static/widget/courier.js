@@ -1,10 +1,12 @@
 /** Brings the outbox to the assistant: in order, one at a time, again and again until each message is acknowledged. */
 
 import { delay } from "./delay.js";
+import { UNANSWERED } from "./outbox.js";
 import { troubleOf } from "./trouble.js";
 
-// A message that the server itself fails at again and again must not hold up those behind it.
-const SERVER_FAULTS_ALLOWED = 4;
+// A message that the assistant itself fails at again and again must not hold up those behind it: so often for errors,
+// and for “not now” about as long as a restart takes.
+const FAULTS_ALLOWED = { 500: 4, 503: 6 };
 
 export class Courier {
   #api;
@@ -52,7 +54,8 @@ export class Courier {
     try {
       const { messages } = await this.#api.send(conversation, entry, signal);
       if (signal.aborted) return false;
-      this.#outbox.remove(entry.message_id);
+      if (messages.some((message) => message.seq === null)) this.#outbox.markAnswered(entry.message_id);
+      else this.#outbox.remove(entry.message_id);
       this.#failures = 0;
       this.#store.merge(messages);
       this.#onReached();
@@ -71,8 +74,14 @@ export class Courier {
       this.#onLost();
       return false;
     }
-    if (!error.temporary || this.#isFaulty(entry, error)) {
+    if (!error.temporary) {
       this.#outbox.mark(entry.message_id, error.detail || String(error.status));
+      return true;
+    }
+    if (this.#isFaulty(entry, error)) {
+      this.#outbox.mark(entry.message_id, UNANSWERED);
+      this.#faults.delete(entry.message_id);
+      this.#failures = 0;
       return true;
     }
     const wait = Math.max(error.retryAfter * 1000, delay(this.#failures));
@@ -83,10 +92,11 @@ export class Courier {
     return false;
   }
 
+  /** Whether it is this message that fails: the assistant answers, in its own words and not a proxy's, and has tried enough. */
   #isFaulty(entry, error) {
-    if (error.status !== 500) return false;
+    if (!(error.status in FAULTS_ALLOWED) || !error.code) return false;
     const faults = (this.#faults.get(entry.message_id) ?? 0) + 1;
     this.#faults.set(entry.message_id, faults);
-    return faults >= SERVER_FAULTS_ALLOWED;
+    return faults >= FAULTS_ALLOWED[error.status];
   }
 }

@@ -3,6 +3,7 @@
 import { h, icon } from "./dom.js";
 import { moment } from "./format.js";
 import { fill } from "./labels.js";
+import { UNANSWERED } from "./outbox.js";
 import { renderPart } from "./parts.js";
 
 /**
@@ -39,7 +40,7 @@ export function createMessage(message, context) {
     rating?.update(current.feedback);
     delivery?.update(view.pending);
     node.dataset.state = view.pending?.state ?? "sent";
-    if (current.seq !== undefined) node.dataset.seq = current.seq;
+    if (Number.isInteger(current.seq)) node.dataset.seq = current.seq;
   }
   return { node, update };
 }
@@ -67,6 +68,11 @@ function createRating({ turn_id: turnId }, { labels, rate }) {
   return { node, update };
 }
 
+function reasonOf(reason, labels) {
+  if (reason === UNANSWERED) return labels.unanswered;
+  return fill(/^\d*$/.test(reason) ? labels.failed_code : labels.failed, { reason });
+}
+
 function createDelivery({ message_id: id }, { labels, resend, edit, discard }) {
   const node = h("div", { class: "delivery" });
   let shown = "";
@@ -76,7 +82,7 @@ function createDelivery({ message_id: id }, { labels, resend, edit, discard }) {
     sending: () => [], // the dots below say it
     waiting: () => [h("span", { class: "tag" }, labels.waiting), action(labels.withdraw, "wz-withdraw", discard)],
     failed: ({ reason }) => [
-      h("span", { class: "tag" }, fill(/^\d*$/.test(reason) ? labels.failed_code : labels.failed, { reason })),
+      h("span", { class: "tag" }, reasonOf(reason, labels)),
       action(labels.resend, "wz-resend", resend),
       action(labels.edit, "wz-edit", edit),
       action(labels.withdraw, "wz-withdraw", discard),

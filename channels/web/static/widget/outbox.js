@@ -1,9 +1,13 @@
 /** Messages the citizen has written and the assistant has not yet acknowledged, oldest first. */
 
 /**
- * @typedef {{message_id: string, text: string, payload: string|null, at: string, failed: string|null}} Entry
- * `failed` is why the assistant refused it, in the citizen's language; null while it is still to be sent.
+ * @typedef {{message_id: string, text: string, payload: string|null, at: string, failed: string|null, answered?: boolean}} Entry
+ * `failed` is why the assistant refused it, in the citizen's language, or UNANSWERED; null while it is still to be sent.
+ * `answered`: the answer is here, but the assistant has not stored the message yet.
  */
+
+/** In place of a reason: the assistant failed at the message again and again. */
+export const UNANSWERED = "unanswered";
 
 function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -31,7 +35,7 @@ export class Outbox {
 
   /** @returns {Entry|undefined} the oldest message still to be sent */
   next() {
-    return this.list().find((entry) => entry.failed === null);
+    return this.list().find((entry) => entry.failed === null && !entry.answered);
   }
 
   /** Keep a message until it is acknowledged. */
@@ -49,6 +53,28 @@ export class Outbox {
   mark(messageId, failed) {
     const change = (entry) => (entry.message_id === messageId ? { ...entry, failed } : entry);
     this.#storage.set("outbox", this.list().map(change));
+  }
+
+  /** Note that a message is answered and not stored: it is kept until it is, and sent again after a reload. */
+  markAnswered(messageId) {
+    const change = (entry) => (entry.message_id === messageId ? { ...entry, answered: true } : entry);
+    this.#storage.set("outbox", this.list().map(change));
+  }
+
+  /** The answers that were only on the screen are gone: their messages are to be sent again. */
+  reopen() {
+    if (!this.list().some((entry) => entry.answered)) return;
+    this.#storage.set("outbox", this.list().map((entry) => ({ ...entry, answered: false })));
+  }
+
+  /** Forget the messages that stored replies belong to; says whether there were any. */
+  settle(messages) {
+    const replied = messages.filter(({ role, seq }) => role === "bot" && Number.isInteger(seq));
+    const ids = new Set(replied.map((message) => message.message_id));
+    const left = this.list().filter((entry) => !ids.has(entry.message_id));
+    if (left.length === this.list().length) return false;
+    this.#storage.set("outbox", left);
+    return true;
   }
 
   /** Forget all of them. */

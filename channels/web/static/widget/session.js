@@ -36,6 +36,7 @@ export class Session {
       onLost: () => this.#replace("lost"),
       onReached: () => this.#reached(),
     });
+    this.#outbox.reopen();
     store.update({ outbox: this.#outbox.list() });
     window.addEventListener("online", () => this.retry());
     window.addEventListener("offline", () => this.#unreached());
@@ -93,7 +94,7 @@ export class Session {
   /** Leave this conversation and its unsent messages behind and begin a new one. */
   restart() {
     this.#outbox.clear();
-    this.#store.update({ outbox: [] });
+    this.#store.update({ outbox: [], unplaced: [] });
     this.#replace("");
   }
 
@@ -116,6 +117,7 @@ export class Session {
 
   #replace(notice) {
     this.stop();
+    this.#outbox.reopen();
     this.#storage.remove("conversation");
     this.#store.clear(notice);
     this.start();
@@ -129,6 +131,14 @@ export class Session {
     this.stop();
     this.#store.clear();
     this.start();
+  }
+
+  /** Show messages of the server; what they answer need not be sent again. */
+  #take(messages) {
+    this.#store.merge(messages);
+    if (!this.#outbox.settle(messages)) return;
+    this.#store.update({ outbox: this.#outbox.list() });
+    this.#flush();
   }
 
   #flush() {
@@ -184,6 +194,7 @@ export class Session {
       } catch (error) {
         if (!error.lost || signal.aborted) throw error;
         this.#conversation = null;
+        this.#outbox.reopen();
         this.#storage.remove("conversation");
         this.#store.clear("lost");
       }
@@ -198,7 +209,7 @@ export class Session {
   async #refresh(signal) {
     const { messages, handled_by } = await this.#api.messages(this.#conversation, this.#store.lastSeq, signal);
     if (signal.aborted) return;
-    this.#store.merge(messages);
+    this.#take(messages);
     this.#store.update({ handledBy: handled_by });
   }
 
@@ -224,7 +235,7 @@ export class Session {
     try {
       for await (const message of this.#api.events(this.#conversation, this.#store.lastSeq, line.signal)) {
         if (signal.aborted) return 0;
-        this.#store.merge([message]);
+        this.#take([message]);
         if (this.#handlerMayHaveChanged(message)) await this.#refresh(signal);
       }
     } catch (error) {

@@ -4,11 +4,11 @@ const EMPTY = { messages: [], handledBy: "bot", notice: "", ready: false };
 
 export class Store {
   /**
-   * messages: those of the server, by seq · outbox: entries not acknowledged · inFlight: id of the message being sent ·
+   * messages: those of the server, by seq · unplaced: answered, but not stored yet · outbox: entries not acknowledged · inFlight: id of the message being sent ·
    * connection: {kind: "connecting"|"ok"|"offline"|"trouble"|"limited", detail} · handledBy: "bot"|"agent" ·
    * notice: name of a label said once in the log · ready: the conversation has been loaded
    */
-  state = { ...EMPTY, config: null, outbox: [], inFlight: null, connection: { kind: "connecting", detail: "" } };
+  state = { ...EMPTY, config: null, outbox: [], unplaced: [], inFlight: null, connection: { kind: "connecting", detail: "" } };
   #listeners = new Set();
   #announced = false;
 
@@ -32,10 +32,15 @@ export class Store {
   merge(messages) {
     const bySeq = new Map(this.state.messages.map((message) => [message.seq, message]));
     for (const message of messages) if (Number.isInteger(message?.seq)) bySeq.set(message.seq, message);
-    this.update({ messages: [...bySeq.values()].sort((a, b) => a.seq - b.seq) });
+    const placed = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+    const keyOf = ({ role, message_id }) => `${role}:${message_id}`;
+    const known = new Set(placed.map(keyOf));
+    const fresh = messages.filter((message) => message?.seq === null);
+    const unplaced = new Map([...this.state.unplaced, ...fresh].map((message) => [keyOf(message), message]));
+    this.update({ messages: placed, unplaced: [...unplaced.values()].filter((message) => !known.has(keyOf(message))) });
   }
 
-  /** Forget the conversation, keeping settings and unsent messages. */
+  /** Forget the conversation, keeping settings, unsent messages and answers that are not stored yet. */
   clear(notice = "") {
     this.update({ ...EMPTY, notice });
   }

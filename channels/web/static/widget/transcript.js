@@ -65,9 +65,11 @@ export class Transcript {
 
   /** Everything to be shown, in order: a notice, the messages, what is not sent yet, the questions to begin with. */
   #items(state) {
-    const known = new Set(state.messages.map((message) => message.message_id).filter(Boolean));
+    const told = [...state.messages, ...state.unplaced];
+    const known = new Set(told.map((message) => message.message_id).filter(Boolean));
     const unsent = state.outbox.filter((entry) => !known.has(entry.message_id));
-    const talk = [...state.messages, ...unsent.map(asMessage)];
+    const failed = new Map(state.outbox.filter((entry) => entry.failed !== null).map((entry) => [entry.message_id, entry]));
+    const talk = [...told.map((message) => withEntry(message, failed)), ...unsent.map(asMessage)];
     const items = talk.map((message, index) => ({ message, view: viewOf(talk, index, state) }));
     if (state.notice) items.unshift({ notice: state.notice });
     const begun = talk.some((message) => message.role === "citizen");
@@ -146,7 +148,14 @@ function keyOf({ message, notice }) {
   if (notice) return `notice:${notice}`;
   if (!message) return "chips";
   // The citizen's words keep their place on the screen when the server acknowledges them.
-  return message.role === "citizen" && message.message_id ? `own:${message.message_id}` : `seq:${message.seq}`;
+  if (message.role === "citizen" && message.message_id) return `own:${message.message_id}`;
+  return message.seq === null ? `reply:${message.message_id}` : `seq:${message.seq}`;
+}
+
+/** A message that the assistant has and could not answer still offers to be sent again. */
+function withEntry(message, failed) {
+  const entry = message.role === "citizen" ? failed.get(message.message_id) : undefined;
+  return entry ? { ...message, entry } : message;
 }
 
 function asMessage(entry) {

@@ -1,0 +1,114 @@
+"""Danger to life in what a citizen writes: the answer waits for nothing, neither storage nor Rasa nor a limit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from actions.messages import Button, EmergencyPart, Part, Trace
+from bot.pools import RECORDING, run_in
+from channels.conversations.service import ConversationService
+from channels.errors import ChannelError, texts
+from channels.inbound import Inbound, TurnResult
+from nlu.danger import find_danger
+
+logger = logging.getLogger(__name__)
+
+# So long an answer waits for its place in the transcript, which it has at once unless the database is slow.
+PLACE_SECONDS = 0.2
+# Between tries to write an answered turn down; the last pause repeats.
+PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+# More than so many turns are not kept waiting for a database that is away.
+MOST_WAITING = 2_000
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """What a text speaks of (``medical``, ``fire`` …) and whom to call."""
+
+    kind: str
+    parts: list[Part]
+
+
+def find_emergency(text: str, longest: int) -> Emergency | None:
+    """The emergency in a text; of one longer than twice ``longest`` characters only both ends are read."""
+    bounded = text if len(text) <= 2 * longest else f"{text[:longest]}\n{text[-longest:]}"
+    kind = find_danger(bounded)
+    if not kind:
+        return None
+    words, labels = texts()["emergencies"][kind], texts()["emergency_phones"]
+    phones = [Button(title=labels[phone], payload=phone) for phone in words["phones"]]
+    return Emergency(kind, [EmergencyPart(text=words["text"], phones=phones)])
+
+
+class EmergencyDesk:
+    """Answers first and writes the turn down afterwards: again and again until it is stored or the process ends."""
+
+    def __init__(self, conversations: ConversationService, mask: Callable[[str], str]) -> None:
+        self._conversations = conversations
+        self._mask = mask
+        self._recording: set[asyncio.Task[TurnResult | None]] = set()
+        find_danger("您好")  # reads its words now and not when somebody is in danger
+
+    async def answer(self, emergency: Emergency, inbound: Callable[[], Awaitable[Inbound]]) -> TurnResult:
+        """The answer; its ``messages`` are empty where it is not stored yet.
+
+        ``inbound`` gives the message that may be stored: it looks up the conversation, or raises ChannelError where
+        the sender may not write into it. Open widgets are told of what is stored later.
+        """
+        answered = TurnResult(
+            turn_id="",
+            parts=emergency.parts,
+            decision="emergency",
+            trace=Trace(decision="emergency", reason=emergency.kind),
+        )
+        if len(self._recording) >= MOST_WAITING:
+            logger.error("an answer to an emergency is not stored: too many wait for the database")
+            return answered
+        started = time.monotonic()
+        task = asyncio.create_task(self._record(answered, inbound, started))
+        self._recording.add(task)
+        task.add_done_callback(self._recording.discard)
+        done, _ = await asyncio.wait({task}, timeout=PLACE_SECONDS)
+        return (task.result() if done else None) or answered
+
+    async def close(self, seconds: float = 2.0) -> None:
+        """Give what is not stored yet a last moment."""
+        if self._recording:
+            _, late = await asyncio.wait(self._recording, timeout=seconds)
+            for task in late:
+                task.cancel()
+
+    async def _record(
+        self, answered: TurnResult, inbound: Callable[[], Awaitable[Inbound]], started: float
+    ) -> TurnResult | None:
+        tries = 0
+        while True:
+            try:
+                message = await inbound()
+                stored, seq = await self._store(answered, message)
+            except ChannelError:
+                return None  # not theirs to write into
+            except Exception as error:
+                # The words of the error may quote the citizen.
+                logger.warning("an answer to an emergency is not stored yet: %s", type(error).__name__)
+                await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+                tries += 1
+                continue
+            if seq and time.monotonic() - started > PLACE_SECONDS:
+                show = self._conversations.transcript.show
+                await run_in(RECORDING, show, message.conversation_id, message.channel, seq)
+            return stored
+
+    async def _store(self, answered: TurnResult, inbound: Inbound) -> tuple[TurnResult | None, int]:
+        """The turn as it stands in the store, and the place of what was written just now; 0 if nothing was."""
+        begun = await run_in(RECORDING, self._conversations.begin, inbound, self._mask(inbound.text))
+        if begun.mine:
+            result = replace(answered, turn_id=begun.turn_id)
+            messages = await run_in(RECORDING, self._conversations.finish, result, [])
+            if messages:
+                return replace(result, messages=messages), messages[-1].seq
+        return await run_in(RECORDING, self._conversations.result_of, begun.turn_id), 0

@@ -1,0 +1,108 @@
+"""The steps of a turn, one class each; ``Gateway.steps`` lists them in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from actions.messages import Decision, Part, TextPart, Trace
+from channels.conversations.claims import Tries
+from channels.emergency import find_emergency
+from channels.errors import texts
+from channels.inbound import Inbound
+from channels.rasa_client import Dialogue
+
+
+@dataclass
+class TurnState:
+    """What the steps hand on to each other. A step that sets ``decision`` ends the turn.
+
+    ``recovering``: nobody waits for the reply, it is brought to the citizen.
+    """
+
+    inbound: Inbound
+    turn_id: str
+    redelivery: bool
+    handled_by: str = "bot"
+    tries: Tries = field(default_factory=Tries)
+    recovering: bool = False
+    parts: list[Part] = field(default_factory=list)
+    decision: Decision | None = None
+    intent: str = ""
+    confidence: float = 0.0
+    ranking: list[dict[str, Any]] = field(default_factory=list)
+    trace: Trace | None = None
+    latency_ms: dict[str, float] = field(default_factory=dict)
+
+
+class Step(Protocol):
+    """One step of a turn."""
+
+    name: str
+
+    async def run(self, state: TurnState) -> None:
+        """Read and extend ``state``."""
+
+
+class Danger:
+    """Life at risk: say whom to call at once, whatever form is open, whatever else the text says.
+
+    A message that comes in is looked at before there is a turn (``Gateway.handle``); this is for turns that are taken
+    up again.
+    """
+
+    name = "danger"
+
+    def __init__(self, longest: int = 2000) -> None:
+        self._longest = longest
+
+    async def run(self, state: TurnState) -> None:
+        """End the turn with emergency numbers if the words speak of danger."""
+        typed = state.recovering and state.inbound.kind == "text"
+        emergency = find_emergency(state.inbound.text, self._longest) if typed else None
+        if emergency:
+            state.parts = emergency.parts
+            state.decision, state.trace = "emergency", Trace(decision="emergency", reason=emergency.kind)
+
+
+class OwnedByAgent:
+    """A chat that a human agent has taken over: the bot records and stays silent."""
+
+    name = "owner"
+
+    async def run(self, state: TurnState) -> None:
+        """End the turn without words if an agent owns the conversation."""
+        if state.handled_by == "agent":
+            state.decision, state.trace = "action", Trace(decision="action", reason="handled_by_agent")
+
+
+class AskRasa:
+    """Understanding, dialogue and actions."""
+
+    name = "rasa"
+
+    def __init__(self, dialogue: Dialogue, decisions: Mapping[str, Decision]) -> None:
+        self._dialogue = dialogue
+        self._decisions = decisions
+
+    async def run(self, state: TurnState) -> None:
+        """Let Rasa decide; raises DialogueUnavailable."""
+        inbound = state.inbound
+        pressed = inbound.kind == "payload"
+        reply = await self._dialogue.turn(
+            inbound.conversation_id,
+            inbound.payload if pressed else inbound.text,
+            state.turn_id,
+            pressed=pressed,
+            redelivery=state.redelivery,
+        )
+        state.parts = reply.parts or [TextPart(text=texts()["no_reply"])]
+        state.intent, state.confidence, state.ranking = reply.intent, reply.confidence, reply.ranking
+        state.latency_ms |= reply.latency_ms
+        if reply.traces:
+            state.trace = reply.traces[-1]
+            state.latency_ms |= state.trace.latency_ms
+            state.decision = state.trace.decision
+        else:
+            state.decision = self._decisions.get(reply.intent, self._decisions["default"])
