@@ -15,6 +15,8 @@ from channels.gateway import AskRasa, Danger, Gateway, OwnedByAgent
 from channels.inbound import Inbound
 from channels.rasa_client import DialogueReply, DialogueUnavailable
 
+LEASE = 25.0
+
 
 @dataclass
 class ScriptedDialogue:
@@ -77,7 +79,7 @@ class Desk:
 @pytest.fixture
 def desk(sessions: sessionmaker[Session], cipher: FieldCipher) -> Desk:
     settings = Settings(turn_timeout=1.0, _env_file=None)  # type: ignore[call-arg]
-    conversations = ConversationService(sessions, cipher, lease=0.3)
+    conversations = ConversationService(sessions, cipher, lease=LEASE)
     dialogue, limiter = ScriptedDialogue(said), Allowing()
     steps = [Danger(), OwnedByAgent(), AskRasa(dialogue, {"default": "smalltalk"})]
     gateway = Gateway(settings, conversations, steps, limiter)

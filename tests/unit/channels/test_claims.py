@@ -22,11 +22,10 @@ from channels.errors import ChannelError
 from channels.inbound import TurnResult
 from channels.rasa_client import DialogueReply, DialogueUnavailable, MessageTooHeavy
 from tests.unit.channels.clock import Clock
-from tests.unit.channels.conftest import Desk
+from tests.unit.channels.conftest import LEASE, Desk
 
 AWAY = DialogueUnavailable("refused", reached=False)
 SILENT = DialogueUnavailable("TimeoutError")
-LEASE = 0.3  # of the desk
 
 
 class Named(Unnamed):
@@ -240,9 +239,9 @@ async def test_what_a_dead_process_held_is_worked_on_at_once(desk: Desk, clock: 
 async def test_a_turn_that_kills_whoever_works_on_it_is_set_aside(desk: Desk, clock: Clock) -> None:
     desk.conversations.begin(desk.inbound("你好"))
     for _ in range(Patience().attempts - 1):
-        clock.passes(LEASE + 0.1)
+        clock.passes(LEASE + 1)
         assert desk.conversations.begin(desk.inbound("你好")).mine
-    clock.passes(LEASE + 0.1)
+    clock.passes(LEASE + 1)
     assert await desk.gateway.recover() == 1
     assert turn_of(desk).reason == "timed_out"
     assert desk.dialogue.asked == []
@@ -273,7 +272,7 @@ async def test_a_process_that_stops_gives_its_turn_back_and_the_message_is_not_t
 async def test_two_processes_that_finish_the_same_turn_say_one_thing(desk: Desk, clock: Clock) -> None:
     one, two = other(desk, Named("one")), other(desk, Named("two"))
     begun = one.begin(desk.inbound("你好"))
-    clock.passes(LEASE + 0.1)
+    clock.passes(LEASE + 1)
     assert two.begin(desk.inbound("你好")).mine
     await desk.gateway.handle(desk.inbound("别的", "message-2"))
     assert two.finish(TurnResult(begun.turn_id, [TextPart(text="二")], "unresolved"), [])

@@ -20,7 +20,8 @@ from channels.conversations.models import Message, Turn
 from channels.errors import ChannelError
 from channels.web import api, problems
 from channels.web.schemas import ConfigBody
-from tests.unit.channels.conftest import Allowing, Desk
+from tests.unit.channels.clock import Clock
+from tests.unit.channels.conftest import LEASE, Allowing, Desk
 
 WORDS = "我妈妈晕倒了，快救救她"
 # Far below what a locked database makes others wait, and enough for a machine that is busy.
@@ -118,9 +119,12 @@ async def test_threads_that_all_hang_hold_up_neither_danger_nor_turns(desk: Desk
         await asyncio.gather(*hanging)
 
 
-async def test_a_turn_in_danger_that_a_killed_process_left_behind_is_finished_without_rasa(desk: Desk) -> None:
+async def test_a_turn_in_danger_that_a_killed_process_left_behind_is_finished_without_rasa(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch)
     desk.conversations.begin(desk.inbound(WORDS))
-    await asyncio.sleep(0.4)
+    clock.passes(LEASE + 1)
     assert await desk.gateway.recover() == 1
     result = await desk.gateway.handle(desk.inbound(WORDS))
     assert (result.decision, result.parts[0].type) == ("emergency", "emergency")

@@ -1,14 +1,23 @@
 import asyncio
 import re
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from actions.messages import Button, EmergencyPart, TextPart
+from bot.database import utcnow
 from channels.conversations.models import Message, Turn, UnresolvedQuestion
 from channels.errors import ChannelError, texts
 from channels.rasa_client import DialogueReply
-from tests.unit.channels.conftest import Desk
+from nlu.text import clean
+from tests.unit.channels.clock import Clock
+from tests.unit.channels.conftest import LEASE, Desk
 
 
 async def test_a_turn_is_answered_and_kept_with_its_grounds(desk: Desk) -> None:
@@ -65,15 +74,19 @@ async def test_when_the_dialogue_is_down_the_message_is_kept_and_answered_when_s
     assert desk.rows(Turn) == 1
 
 
-async def test_a_turn_that_a_killed_process_left_behind_is_finished_and_told(desk: Desk) -> None:
+async def test_a_turn_that_a_killed_process_left_behind_is_finished_and_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch)
     told: list[tuple[str, str, int]] = []
     desk.conversations.transcript.listeners.append(lambda *news: told.append(news))
     desk.conversations.begin(desk.inbound("孩子怎么上户口"))
     assert await desk.gateway.recover() == 0, "the lease of the process that may still live is respected"
-    await asyncio.sleep(0.4)
+    clock.passes(LEASE + 1)
     assert await desk.gateway.recover() == 1
     assert await desk.gateway.recover() == 0
     assert [view.role for view in desk.conversations.transcript.messages(desk.conversation_id)][-1] == "bot"
+    await asyncio.sleep(0.1)
     assert told[0][:2] == (desk.conversation_id, "web")
 
 
@@ -111,6 +124,7 @@ async def test_a_button_that_was_offered_reaches_the_dialogue_as_its_payload(des
     await desk.gateway.handle(desk.inbound("居住证", "message-1"))
     await desk.gateway.handle(desk.inbound("材料", "message-2", kind="payload", payload="/ask_materials"))
     assert desk.dialogue.asked[-1][0] == "/ask_materials"
+    assert desk.dialogue.pressed == [False, True]
 
 
 async def test_a_failed_turn_waits_in_the_queue_with_its_reason_until_an_entry_answers_it(desk: Desk) -> None:
@@ -213,3 +227,54 @@ def test_a_staff_message_is_said_once_and_told_each_time(desk: Desk) -> None:
     assert desk.rows(Message) == 2
     assert len(told) == 2
     assert len(set(told)) == 1
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime.max.replace(tzinfo=UTC),
+        datetime.min.replace(tzinfo=UTC),
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(2026, 1, 1),
+    ],
+)
+async def test_a_message_from_a_clock_that_is_wrong_by_centuries_is_answered(desk: Desk, at: datetime) -> None:
+    inbound = replace(desk.inbound("你好"), at=at)
+    assert abs(inbound.at - utcnow()) < timedelta(minutes=1)
+    assert (await desk.gateway.handle(inbound)).decision == "answer"
+
+
+COMMANDS = st.lists(
+    st.sampled_from(
+        [
+            "/",
+            "／",
+            "EXTERNAL:",
+            "EXTERNAL: ",
+            "@",
+            '{"entry_id":"x"}',
+            "restart",
+            "session_start",
+            "转人工",
+            " ",
+            "\u200b",
+            "\n",
+        ]
+    ),
+    min_size=1,
+    max_size=8,
+).map("".join)
+
+
+@hypothesis(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(COMMANDS)
+async def test_whatever_is_typed_reaches_the_dialogue_as_words_and_unchanged(desk: Desk, typed: str) -> None:
+    desk.dialogue.asked.clear()
+    desk.dialogue.pressed.clear()
+    try:
+        await desk.gateway.handle(desk.inbound(typed, uuid.uuid4().hex))
+    except ChannelError as refused:
+        assert (refused.code, clean(typed)) == ("empty_message", "")
+        return
+    assert desk.dialogue.asked == [(clean(typed), False)]
+    assert desk.dialogue.pressed == [False]
