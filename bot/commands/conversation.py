@@ -78,7 +78,10 @@ def delete(
     finally:
         storage.engine.dispose()
     done(f"Deleted: {_in_words(gone)}")
-    screen.print("Back-ups made before now still hold it, until you delete them.", soft_wrap=True)
+    screen.print(
+        "Back-ups made before now still hold it, and so do data that a restore set aside, until you delete them.",
+        soft_wrap=True,
+    )
 
 
 @app.command("export")

@@ -39,5 +39,8 @@ def restore(
             "Reset second factors: wenzheng account totp-reset NAME",
             soft_wrap=True,
         )
-    screen.print("  All staff were signed out. What was deleted since the back-up is there again: delete it again.")
+    screen.print(
+        "  All staff were signed out. What was deleted since the back-up is there again: delete it again.",
+        soft_wrap=True,
+    )
     screen.print("  Next: wenzheng train (if models are missing), then make run.", soft_wrap=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import typer
-from rich.table import Table
 
 from bot.commands.console import done, fail, screen, step
 from bot.container import Storage, build_storage
@@ -33,13 +32,14 @@ def preview() -> None:
         due = Retention(storage.settings, storage.sessions, RedisShortMemory(storage.settings)).preview()
     finally:
         storage.engine.dispose()
-    table = Table("Kind", "Kept", "Counted from", "Due now", box=None, pad_edge=False)
     for name, kind in kinds().items():
         term = kind.term(storage.settings)
         setting = f" (WENZHENG_{kind.setting.upper()})" if kind.setting else ""
-        kept = f"{term} days{setting}" if term else f"for ever{setting}"
-        table.add_row(name, kept, kind.since, _in_words(due[name]) if name in due else "—")
-    screen.print(table)
+        kept = f"{term} days" if term else "for ever"
+        screen.print(f"[bold]{name}[/]: {kind.label}")
+        screen.print(f"    kept {kept}{setting}, counted from {kind.since}", soft_wrap=True)
+        if name in due:
+            screen.print(f"    due now: {_in_words(due[name])}", soft_wrap=True)
     screen.print("The audit log is not among them: docs/security.md says how old records are dropped.", soft_wrap=True)
 
 

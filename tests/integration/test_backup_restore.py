@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from assistant import RunningAssistant, running_assistant
+from assistant import RunningAssistant, free_port, running_assistant
 from citizen import Citizen
 from complaints import PHONE, fill_in_complaint
 from prerequisites import require_models
@@ -50,6 +50,7 @@ def test_a_backup_made_under_load_brings_everything_back(
     assistant.wenzheng("account", "add", "wangfang", "--role", "curator")
     before = citizen.say(QUESTION).part("answer")
     card = citizen.press(fill_in_complaint(citizen, contact=PHONE).button("确认提交")).part("ticket")
+    transcript = citizen.transcript()
     saved, key = tmp_path / "saved", tmp_path / "elsewhere" / "root.key"
     with others_asking(assistant) as answered:
         said = assistant.wenzheng("backup", str(saved), "--key", str(key))
@@ -68,7 +69,7 @@ def test_a_backup_made_under_load_brings_everything_back(
         citizen_again = httpx.get(
             f"{again.base_url}{citizen.path}", headers=citizen.http.headers, timeout=30, trust_env=False
         )
-        assert citizen_again.json()["messages"] == citizen.transcript()
+        assert citizen_again.json()["messages"] == transcript
         storage = build_storage(again.settings)
         try:
             assert storage.tickets.lookup(card["number"], card["code"]).number == card["number"]
@@ -151,7 +152,6 @@ def restored(assistant: RunningAssistant, saved: Path, key: Path, folder: Path) 
     done = fresh.wenzheng("restore", str(saved), "--key", str(key))
     assert "✓ Restored" in done.stdout
     assert (folder / SECRET_FILE).read_text() == key.read_text()
-    assistant.stop()
     with running_assistant(folder) as running:
         yield running
 
@@ -160,8 +160,6 @@ PORTS = ("port", "internal_port", "rasa_port", "redis_port")
 
 
 def _elsewhere(folder: Path) -> Settings:
-    from assistant import free_port
-
     return Settings.model_validate({"data_dir": folder, **{name: free_port() for name in PORTS}})
 
 

@@ -1,10 +1,12 @@
 """What Redis holds of a conversation is found and dropped, from its file too; what it holds of others stays."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import redis
+from assistant import free_port
 from redis_server import redis_server
 
 from actions.messages import TextPart
@@ -53,7 +55,7 @@ async def remember(settings: Settings, conversation_id: str, place: int) -> None
     PushQueue(queue)(conversation_id, "wechat", place)
     [task] = [task for task in queue.pending() if conversation_id in task.args]
     assert task.name.endswith(PUSH_MESSAGE)
-    queue.storage.add_to_schedule(queue.serialize_task(task), task.eta or __import__("datetime").datetime(2030, 1, 1))
+    queue.storage.add_to_schedule(queue.serialize_task(task), datetime(2030, 1, 1))
     queue.storage.put_data(task.id, f"failed for {conversation_id}".encode())
 
 
@@ -110,8 +112,6 @@ def holds(folder: Path, words: str) -> bool:
 
 
 def test_a_redis_that_is_away_is_said_so(tmp_path: Path) -> None:
-    from assistant import free_port
-
     memory = RedisShortMemory(Settings.model_validate({"data_dir": tmp_path, "redis_port": free_port()}))
     for deed in (memory.count, memory.forget):
         with pytest.raises(OSError, match="Redis"):

@@ -20,7 +20,7 @@ from actions.tickets.models import Ticket, TicketEvent, TicketNotice
 from bot.database import create_database_engine, create_session_factory
 from bot.retention.rules import added, kinds
 from bot.retention.service import Retention
-from bot.security.models import ApiToken, AuditRecord, SignInAttempt, StaffSession
+from bot.security.models import Account, ApiToken, AuditRecord, SignInAttempt, StaffSession
 from bot.settings import Settings
 from bot.tables import metadata
 from channels.conversations.deletion import Traces
@@ -308,8 +308,6 @@ def test_sessions_tokens_attempts_tests_and_files_go_after_their_term(town: Town
         file = town.folder / "imports" / name
         file.write_text("{}")
         os.utime(file, (ago(days).timestamp(),) * 2)
-    from bot.security.models import Account
-
     with town.sessions() as session, session.begin():
         account = Account(username="wangfang", display_name="王芳", password_hash="", roles=[])
         session.add(account)
