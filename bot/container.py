@@ -19,6 +19,7 @@ from actions.tickets.catalogue import load_catalogue
 from actions.tickets.routing import DepartmentSuggester
 from actions.tickets.service import TicketService
 from bot.database import SessionFactory, create_database_engine, create_session_factory
+from bot.lookup_watch import LookupWatch
 from bot.metrics import observe_turn
 from bot.queue import PushQueue, create_queue
 from bot.security.accounts import AccountService
@@ -113,7 +114,9 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
     engine = create_database_engine(settings.database_dsn)
     sessions = create_session_factory(engine)
     cipher = FieldCipher(secret)
-    conversations = ConversationService(sessions, cipher, lease=settings.turn_timeout + 5)
+    conversations = ConversationService(
+        sessions, cipher, lease=settings.turn_timeout + 5, origin_key=derive_key(secret, "caller-origin")
+    )
     rasa = RasaClient(settings.rasa_base_url, internal_token(secret), settings.turn_timeout)
     bus = MessageBus(settings.redis_dsn)
     conversations.transcript.listeners += [bus.announce, PushQueue(create_queue(settings))]
@@ -134,6 +137,7 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
         session_hours=settings.session_hours,
         require_totp_roles=settings.require_totp_roles,
         token_days=settings.api_token_days,
+        departments=frozenset(load_catalogue().departments),
     )
     tickets = TicketService(
         sessions,
@@ -142,6 +146,9 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
         code_key=derive_key(secret, "ticket-query-code"),
         mask=mask,
         suggester=suggester,
+        draft_days=settings.ticket_draft_days,
+        origin_of=conversations.origin_of,
+        on_wrong_code=LookupWatch(accounts.audit),
     )
     return Storage(
         settings, engine, sessions, secret, cipher, conversations, accounts, identity, rasa, bus, gateway, tickets

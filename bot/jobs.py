@@ -43,13 +43,17 @@ class Jobs:
         """Send ticket news that could not be sent before; returns how many went out."""
         return self._storage.tickets.deliver_notices()
 
+    def forget_old_drafts(self) -> int:
+        """Delete drafts of tickets that nobody came back for; returns how many."""
+        return self._storage.tickets.unfinished.forget_old()
+
     @cached_property
     def _storage(self) -> Storage:
         return build_storage(self._settings)
 
     @cached_property
     def _wechat(self) -> WeChatChannel:
-        return WeChatChannel(self._settings, self._storage.gateway)
+        return WeChatChannel(self._settings, self._storage.gateway, self._storage.cipher)
 
     @cached_property
     def _loop(self) -> asyncio.AbstractEventLoop:

@@ -34,6 +34,11 @@ def register_tasks(queue: RedisHuey, settings: Settings) -> None:
         """Bring ticket news to citizens that a killed process left behind."""
         jobs.deliver_notices()
 
+    @queue.periodic_task(crontab(minute="17"), name="forget_old_drafts")
+    def forget_old_drafts() -> None:
+        """Delete drafts of tickets that are older than they may get."""
+        jobs.forget_old_drafts()
+
 
 def main() -> None:
     """Entry of the worker process."""

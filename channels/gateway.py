@@ -203,7 +203,7 @@ class Gateway:
             latency_ms=state.latency_ms,
         )
         messages = await asyncio.to_thread(self._conversations.finish, result, state.ranking)
-        result = replace(result, messages=messages)
+        result = replace(result, messages=messages, parts=self._conversations.heard(result.parts))
         if tell and result.parts:
             # Nobody waits for this reply: open widgets and channels that must be called are told.
             inbound, seq = state.inbound, messages[-1].seq

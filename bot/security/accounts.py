@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -35,7 +35,7 @@ class AccountService(StaffRegister):
     """The one door to accounts and sessions; every method is one transaction.
 
     ``fields`` encrypts secrets of second factors; ``notes`` seals what browsers hold for minutes. ``token_days``: how
-    long an API token may last.
+    long an API token may last. ``departments``: those that an account may name; without them none.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class AccountService(StaffRegister):
         session_hours: float = 8,
         require_totp_roles: Iterable[str] = (),
         token_days: int = 365,
+        departments: Collection[str] = (),
         passwords: Passwords | None = None,
         now: Callable[[], datetime] = utcnow,
     ) -> None:
@@ -62,6 +63,7 @@ class AccountService(StaffRegister):
             require_totp_roles,
             attempts,
             token_days,
+            departments,
         )
         self._attempts = attempts
         self._second_step = SecondStep(notes, now)

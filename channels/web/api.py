@@ -88,7 +88,9 @@ def create_router(
         if not await opening_limiter.allow(f"open:{address}"):
             raise ChannelError("too_many_conversations", retry_after=30)
         greeting = TextPart(text=texts()["greeting"][body.locale].format(city=config.city))
-        opened = await asyncio.to_thread(conversations.open, "web", locale=body.locale, greeting=[greeting])
+        opened = await asyncio.to_thread(
+            conversations.open, "web", locale=body.locale, greeting=[greeting], address=address
+        )
         messages = await asyncio.to_thread(conversations.transcript.messages, opened.id)
         return OpenedBody(id=opened.id, token=opened.token, messages=[_body(view) for view in messages])
 

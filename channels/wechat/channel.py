@@ -18,6 +18,7 @@ import httpx
 from redis.asyncio import Redis
 
 from actions.messages import Button, Part, TextPart
+from bot.security.encryption import FieldCipher
 from bot.settings import Settings
 from channels.errors import ChannelError
 from channels.inbound import Inbound
@@ -52,6 +53,7 @@ class WeChatChannel:
         self,
         settings: Settings,
         gateway: Gateway,
+        cipher: FieldCipher,
         *,
         memory: WeChatMemory | None = None,
         customer_service: CustomerService | None = None,
@@ -65,7 +67,7 @@ class WeChatChannel:
         self._gateway = gateway
         redis = Redis.from_url(settings.redis_dsn)
         self._closing.push_async_callback(redis.aclose)
-        self._memory = memory or WeChatMemory(redis)
+        self._memory = memory or WeChatMemory(redis, cipher)
         self._customer_service = customer_service or CustomerServiceClient(settings, redis, self._http())
         self._greeting = greeting or CityGreeting(settings)
         self._reply_seconds = settings.wechat_reply_seconds
