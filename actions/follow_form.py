@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from actions.fallback import HELPED
-from actions.interruptions import Interruptions
+from actions.follow_words import FollowWords, load_follow_words
+from actions.interruptions import CONFIDENT, Interruptions
 from actions.messages import Trace
 from actions.number_check import with_number_hint
 from actions.questions import is_noise
@@ -23,65 +18,29 @@ from actions.tickets.errors import TicketError, TicketLocked, TicketNotFound
 from actions.tickets.service import TicketService
 from actions.tickets.views import TicketView
 from actions.turns import Turn
-from nlu.text import content_only, normalise
+from nlu.text import content_only
 
-WORDS_FILE = Path(__file__).parent / "follow_form.yml"
 MISSES_BEFORE_GIVING_UP = 2
+WRONG_CODES_BEFORE_GIVING_UP = 3
 MIN_NOTE = 4
-# A ticket filed in this very conversation needs no code; six typed digits can never look like this.
+# A ticket filed in this very conversation needs no code. Codes are kept sealed, and no sealed text looks like this.
 OWN = "own"
+FILING = "file_ticket"
 REQUIRED_SLOTS = ("follow_number", "follow_code", "follow_note", "follow_confirm")
-FORM_SLOTS = (*REQUIRED_SLOTS, "follow_purpose", "follow_outcome", "follow_misses")
-
-
-@dataclass(frozen=True)
-class Purpose:
-    """What is to be done with the ticket, and whether that takes words or a confirmation."""
-
-    name: str
-    note: bool
-    confirm: bool
-
-
-@dataclass(frozen=True)
-class FollowWords:
-    """Everything of ``follow_form.yml``."""
-
-    purposes: Mapping[str, Purpose]
-    number: re.Pattern[str]
-    code: re.Pattern[str]
-    lost: re.Pattern[str]
-    note_lead: re.Pattern[str]
-
-    def number_and_code(self, text: str) -> tuple[str, str]:
-        """Ticket number and query code found in a text, empty where missing."""
-        plain = normalise(text)
-        number = self.number.search(plain)
-        rest = plain.replace(number.group(), " ") if number else plain
-        code = self.code.search(rest)
-        return (number.group().upper() if number else "", code.group() if code else "")
-
-
-@lru_cache(maxsize=1)
-def load_follow_words(path: Path = WORDS_FILE) -> FollowWords:
-    """The words; raises ``re.error`` or ``KeyError`` where the file is wrong."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return FollowWords(
-        purposes={intent: Purpose(**purpose) for intent, purpose in data["purposes"].items()},
-        number=re.compile(data["number"]),
-        code=re.compile(data["code"]),
-        lost=re.compile(data["lost"]),
-        note_lead=re.compile(data["note_lead"]),
-    )
+FORM_SLOTS = (*REQUIRED_SLOTS, "follow_purpose", "follow_outcome", "follow_misses", "follow_wrong")
 
 
 class FollowForm:
-    """Reads each message of an open form; its state lives in slots ``follow_*``, None where it is still to be asked."""
+    """Reads each message of an open form; its state lives in slots ``follow_*``, None where it is still to be asked.
+
+    ``follow_code`` never holds a code: a typed one that waits for its number is sealed, and once both were right a grant
+    takes its place (:mod:`actions.tickets.access`).
+    """
 
     def __init__(self, tickets: TicketService, interruptions: Interruptions) -> None:
         self._tickets = tickets
         self._interruptions = interruptions
-        self._words = load_follow_words()
+        self._words: FollowWords = load_follow_words()
         self._common = load_ticket_words()
 
     def step(self, turn: Turn) -> Reply:
@@ -97,6 +56,8 @@ class FollowForm:
         asked = turn.slot("requested_slot").removeprefix("follow_")
         if (turn.pressed and turn.intent == "cancel") or self._common.says("cancel", turn.said):
             return self._closed("stopped")
+        if leaves := self._another_wish(turn, asked):
+            return leaves
         if asked in {"number", "code"}:
             return self._identifying(turn, asked)
         return self._confirming(turn) if asked == "confirm" else self._noting(turn)
@@ -105,6 +66,10 @@ class FollowForm:
         """Do what was asked for and show the ticket; refusals are said in the service's own words."""
         slots = dict.fromkeys(FORM_SLOTS)
         outcome = turn.slot("follow_outcome")
+        if outcome == FILING:
+            return Reply(_trace("leaves for another wish"), slots=slots, next_action="ticket_form")
+        if outcome == "answered":
+            return Reply(None, slots=slots)
         if outcome:
             return Reply(_trace(f"following a ticket: {outcome}"), slots=slots).say(f"utter_follow_{outcome}")
         number, code = turn.slot("follow_number"), turn.slot("follow_code")
@@ -126,70 +91,94 @@ class FollowForm:
     def _opened(self, turn: Turn) -> Reply:
         purpose = self._words.purposes.get(turn.intent) or self._words.purposes["check_ticket"]
         number, code = self._words.number_and_code(turn.words)
-        note = self._words.note_lead.sub("", turn.said)
+        note = self._words.note_of(turn.said)
         slots: dict[str, Any] = {
             **dict.fromkeys(FORM_SLOTS),
             **HELPED,
             "follow_purpose": purpose.name,
-            "follow_number": number or None,
-            "follow_code": code or None,
             "follow_note": (note if len(content_only(note)) >= MIN_NOTE else None) if purpose.note else "",
             "follow_confirm": None if purpose.confirm else "yes",
         }
+        reply = Reply(_trace(f"following a ticket: {purpose.name}"), slots=slots)
         if not number and not code:
             slots |= self._known(turn)
-        return self._checked(Reply(_trace(f"following a ticket: {purpose.name}"), slots=slots))
+            return reply
+        return self._checked(turn, reply, number, code, {})
 
     def _known(self, turn: Turn) -> dict[str, str]:
-        if turn.slot("known_number"):
-            return {"follow_number": turn.slot("known_number"), "follow_code": turn.slot("known_code")}
+        grant = turn.slot("known_code")
+        if grant and (ticket := self._tickets.granted(grant, turn.conversation_id)):
+            return {"follow_number": ticket.number, "follow_code": grant}
         last = self._tickets.last_of(turn.conversation_id)
         return {"follow_number": last.number, "follow_code": OWN} if last else {}
+
+    def _another_wish(self, turn: Turn, asked: str) -> Reply | None:
+        """A wish to file something, or to do something else with a ticket, said or pressed while the form asks."""
+        sure = turn.pressed or (turn.confidence >= CONFIDENT and asked != "note")
+        if not sure or any(self._words.number_and_code(turn.said)):
+            return None
+        if turn.intent == FILING:
+            return self._closed(FILING)
+        purpose = self._words.purposes.get(turn.intent)
+        if purpose is None or (purpose.name == turn.slot("follow_purpose") and not turn.pressed):
+            return None
+        return self._opened(turn)
 
     def _identifying(self, turn: Turn, asked: str) -> Reply:
         number, code = self._words.number_and_code(turn.said)
         if number or code:
-            slots = {
-                "follow_number": number or turn.slot("follow_number") or None,
-                "follow_code": code or turn.slot("follow_code") or None,
-            }
-            return self._checked(Reply(_trace("ticket number or query code given"), slots=slots), turn)
+            return self._checked(turn, Reply(_trace("ticket number or query code given")), number, code, turn.slots)
         if not turn.pressed and self._words.lost.search(turn.said):
             return self._closed("lost")
         aside = self._interruptions.reply(turn, plausible=any(char.isdigit() for char in turn.said))
         if aside:
-            return aside.say("utter_follow_back")
+            if not turn.slots.get("follow_wrong"):
+                return aside.say("utter_follow_back")
+            # Number and code were wrong, and now something else is wished: nobody is asked for them for ever.
+            aside.slots["follow_outcome"] = "answered"
+            aside.close_form = True
+            return aside
+        if turn.pressed:
+            return Reply(_trace("button of an earlier step"), slots={}).say("utter_button_over")
         misses = int(turn.slots.get("follow_misses") or 0) + 1
         if misses >= MISSES_BEFORE_GIVING_UP:
             return self._closed("lost")
         return Reply(_trace(f"no {asked} recognised"), slots={"follow_misses": misses}).say(f"utter_follow_bad_{asked}")
 
-    def _checked(self, reply: Reply, turn: Turn | None = None) -> Reply:
+    def _checked(self, turn: Turn, reply: Reply, number: str, code: str, before: Mapping[str, Any]) -> Reply:
         """Try number and code as soon as both are there, before anything more is asked."""
-        number, code = reply.slots.get("follow_number"), reply.slots.get("follow_code")
-        if not number or not code or code == OWN:
+        number = number or str(before.get("follow_number") or "")
+        code = code or self._tickets.access.kept(str(before.get("follow_code") or ""))
+        reply.slots |= {"follow_number": number or None, "follow_code": None}
+        if not number or not code:
+            reply.slots["follow_code"] = self._tickets.access.keep(code) if code else None
             return reply
         try:
-            ticket = self._tickets.lookup(number, code)
+            ticket = self._tickets.lookup(number, code, conversation_id=turn.conversation_id)
         except TicketNotFound as error:
-            misses = int((turn.slots.get("follow_misses") if turn else 0) or 0) + 1
-            reply.slots |= {"follow_number": None, "follow_code": None, "follow_misses": misses}
-            return reply.say("utter_ticket_problem", problem=str(error))
+            wrong = int(before.get("follow_wrong") or 0) + 1
+            reply.slots |= {"follow_number": None, "follow_wrong": wrong}
+            if wrong >= WRONG_CODES_BEFORE_GIVING_UP:
+                return self._closed("unproven")
+            return reply.say("utter_follow_not_found", problem=str(error))
         except TicketLocked as error:
             closed = self._closed("refused")
             return closed.say("utter_ticket_problem", problem=str(error))
-        reply.slots["follow_number"] = ticket.number
+        grant = self._tickets.access.grant(turn.conversation_id, ticket.number)
+        reply.slots |= {"follow_number": ticket.number, "follow_code": grant}
         return reply
 
     def _noting(self, turn: Turn) -> Reply:
-        if turn.pressed or is_noise(turn.said):
+        note = self._words.without_codes(turn.said)
+        if turn.pressed or is_noise(note):
             return Reply(_trace("no note given"), slots={"follow_note": None}).say("utter_ticket_not_understood")
-        return Reply(None, slots={"follow_note": turn.said})
+        return Reply(None, slots={"follow_note": note})
 
     def _confirming(self, turn: Turn) -> Reply:
-        if self._common.says("agrees", turn.said) or (turn.pressed and turn.intent == "affirm"):
+        pressed = turn.pressed and turn.entities.get("asked") in (None, "follow_confirm")
+        if self._common.says("agrees", turn.said) or (pressed and turn.intent == "affirm"):
             return Reply(None, slots={"follow_confirm": "yes"})
-        if self._common.says("refuses", turn.said) or (turn.pressed and turn.intent == "deny"):
+        if self._common.says("refuses", turn.said) or (pressed and turn.intent == "deny"):
             return self._closed("kept")
         aside = self._interruptions.reply(turn, plausible=False)
         if aside:
@@ -200,12 +189,10 @@ class FollowForm:
         return Reply(None, slots={"follow_outcome": outcome}, close_form=True)
 
     def _done(self, turn: Turn, number: str, code: str) -> TicketView:
-        if code == OWN:
-            ticket = self._tickets.last_of(turn.conversation_id)
-            if ticket is None or ticket.number != number:
-                raise TicketNotFound(self._tickets.catalogue.words("not_found"))
-        else:
-            ticket = self._tickets.lookup(number, code)
+        here = turn.conversation_id
+        ticket = self._tickets.last_of(here) if code == OWN else self._tickets.granted(code, here)
+        if ticket is None or ticket.number != number:
+            raise TicketNotFound(self._tickets.catalogue.words("not_found"))
         match turn.slot("follow_purpose"):
             case "urge":
                 return self._tickets.urge(ticket.number, idempotency_key=turn.message_id)

@@ -77,14 +77,16 @@ class TicketEventLine(BaseModel):
 
 
 class TicketPart(BaseModel):
-    """A ticket as its citizen sees it; ``code`` only on the card that is given once, when it is filed.
+    """A ticket as its citizen sees it; the query code only on the card that is given when it is filed.
 
-    ``due_label`` says what happens by ``due`` at the latest.
+    On its way and where it is stored the card holds the code as ``sealed_code``; ``code`` is in clear only in what the
+    conversation's owner is given to read. ``due_label`` says what happens by ``due`` at the latest.
     """
 
     type: Literal["ticket"] = "ticket"
     number: str
     code: str = ""
+    sealed_code: str = ""
     kind_label: str
     status: str
     status_label: str

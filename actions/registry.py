@@ -18,6 +18,7 @@ from actions.handlers.request_human import RequestHuman
 from actions.handlers.settle_offer import SettleOffer
 from actions.handlers.validate_follow_form import ValidateFollowForm
 from actions.handlers.validate_ticket_form import ValidateTicketForm
+from actions.handlers.without_form import WithoutForm
 from actions.services import ActionServices
 
 HANDLERS = (
@@ -33,6 +34,7 @@ HANDLERS = (
     SettleOffer,
     ValidateFollowForm,
     ValidateTicketForm,
+    WithoutForm,
 )
 
 

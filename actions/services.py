@@ -14,6 +14,7 @@ from actions.recommendation.service import RecommendationService
 from actions.recommending import Recommending
 from actions.ticket_form import TicketForm
 from actions.tickets.service import TicketService
+from actions.unfinished_form import UnfinishedForms
 
 __all__ = ["ActionServices", "HandoverRecorder", "KnowledgeSearch"]
 
@@ -38,11 +39,13 @@ class ActionServices:
     humans: HumanRequests = field(init=False)
     ticket_form: TicketForm = field(init=False)
     follow_form: FollowForm = field(init=False)
+    unfinished: UnfinishedForms = field(init=False)
 
     def __post_init__(self) -> None:
         self.answers = QuestionAnswering(self.knowledge, self.clarify_choices)
         self.recommending = Recommending(self.recommendation, self.answers, self.city["name"])
         self.humans = HumanRequests(self.handovers, agents_on_duty=self.agents_on_duty)
         interruptions = Interruptions(self.answers, self.recommending, self.humans)
-        self.ticket_form = TicketForm(self.tickets, interruptions, self.answers)
+        self.unfinished = UnfinishedForms(self.tickets)
+        self.ticket_form = TicketForm(self.tickets, interruptions, self.answers, self.unfinished)
         self.follow_form = FollowForm(self.tickets, interruptions)

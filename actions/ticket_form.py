@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,35 +13,34 @@ from actions.messages import Trace
 from actions.number_check import with_number_hint
 from actions.questions import is_noise, is_question
 from actions.replies import Reply
+from actions.ticket_slots import cleared, draft_of, summary_of
 from actions.ticket_words import FIELDS, found_in, load_ticket_words, tells_what
 from actions.tickets.cards import ticket_card
-from actions.tickets.drafts import MAX_LENGTHS, TicketDraft
+from actions.tickets.drafts import MAX_LENGTHS
 from actions.tickets.errors import TicketError
 from actions.tickets.service import TicketService
 from actions.turns import Turn
+from actions.unfinished_form import UnfinishedForms, resumed
 
 logger = logging.getLogger(__name__)
 
 INVALID_PHONES_BEFORE_ANONYMOUS = 2
 # Questions the form asks beside those for its fields; nothing is stored under these names.
 PSEUDO_SLOTS = frozenset({"cancelling", "field"})
-DRAFT_SLOTS = (
-    *(f"ticket_{field}" for field in FIELDS),
-    "ticket_kind",
-    "ticket_kind_label",
-    "ticket_summary",
-    "ticket_confirm",
-    "ticket_outcome",
-    "ticket_bad_phones",
-    "ticket_resume",
-)
 
 
 class TicketForm:
     """Reads each message of an open form and decides what it means for the draft, which lives in slots ``ticket_*``."""
 
-    def __init__(self, tickets: TicketService, interruptions: Interruptions, answers: QuestionAnswering) -> None:
+    def __init__(
+        self,
+        tickets: TicketService,
+        interruptions: Interruptions,
+        answers: QuestionAnswering,
+        unfinished: UnfinishedForms,
+    ) -> None:
         self._tickets = tickets
+        self._unfinished = unfinished
         self._interruptions = interruptions
         self._answers = answers
         self._words = load_ticket_words()
@@ -50,24 +48,26 @@ class TicketForm:
     def step(self, turn: Turn) -> Reply:
         """What one message changes. Slots that stay None are asked next; ``close_form`` ends the form."""
         if turn.form_opens and turn.slots.get("ticket_resume"):
-            return self._with_summary(turn, Reply(None, slots={"ticket_resume": None, "ticket_confirm": None}))
+            return self._remembered(turn, Reply(None, slots={"ticket_resume": None, "ticket_confirm": None}))
         asked = turn.slot("requested_slot").removeprefix("ticket_")
         reply = self._opened(turn) if turn.form_opens else self._meaning(turn, asked)
-        return self._with_summary(turn, with_number_hint(turn, reply))
+        return self._remembered(turn, with_number_hint(turn, reply))
 
     def finish(self, turn: Turn) -> Reply:
         """File what was confirmed, or say that nothing was filed; a draft that cannot be filed is kept open."""
         outcome = turn.slot("ticket_outcome")
         if turn.slot("ticket_confirm") != "yes":
-            return self._not_filed(outcome)
-        draft = self._draft(turn)
+            return self._not_filed(turn, outcome)
+        draft = draft_of(turn)
+        # One form files one ticket, in however many turns and from whatever memory it is confirmed.
+        key = turn.slot("ticket_key") or turn.message_id
         try:
-            filed = self._tickets.file(draft, conversation_id=turn.conversation_id, idempotency_key=turn.message_id)
+            filed = self._tickets.file(draft, conversation_id=turn.conversation_id, idempotency_key=key)
         except (TicketError, SQLAlchemyError) as error:
             return self._kept_open(error)
         trace = Trace(decision="action", reason="ticket filed", ticket_number=filed.ticket.number)
-        reply = Reply(trace, slots=_cleared(known_number=None, known_code=None, **HELPED))
-        reply.say("utter_ticket_filed").show(ticket_card(filed.ticket, code=filed.code))
+        reply = Reply(trace, slots=cleared(known_number=None, known_code=None, **HELPED))
+        reply.say("utter_ticket_filed").show(ticket_card(filed.ticket, sealed_code=filed.sealed_code))
         return reply.say("utter_ticket_next")
 
     def _opened(self, turn: Turn) -> Reply:
@@ -77,9 +77,19 @@ class TicketForm:
             reply.slots["ticket_outcome"] = "answered"
             reply.close_form = True
             return reply.say("utter_offer_ticket")
+        left = self._unfinished.draft(turn)
+        if left and not (turn.words and (tells_what(turn.words) or found_in(turn.words))):
+            reply = Reply(_trace("unfinished ticket resumed"), slots=cleared(**resumed(left), **HELPED))
+            return reply.say("utter_ticket_resumed", kind=str(left.values.get("ticket_kind_label") or ""))
         kind = self._words.kinds.get(str(turn.entities.get("ticket_kind") or self._words.kind_of(turn.words)))
         kind = kind or self._words.kinds[self._words.default_kind]
-        slots = _cleared(ticket_kind=kind.name, ticket_kind_label=kind.label, **HELPED)
+        slots = cleared(
+            ticket_kind=kind.name,
+            ticket_kind_label=kind.label,
+            ticket_key=turn.message_id,
+            draft_offered=None,
+            **HELPED,
+        )
         slots |= {f"ticket_{field}": "" for field in kind.skip}
         slots |= {f"ticket_{field}": value for field, value in found_in(turn.words).items()}
         if turn.pressed and not turn.words and turn.slot("last_question"):
@@ -89,6 +99,8 @@ class TicketForm:
         if said and self._words.says("anonymous", said):
             slots["ticket_contact"] = self._words.texts["anonymous_value"]
         reply = Reply(_trace(f"ticket form opened: {kind.name}"), slots=slots)
+        if left:
+            reply.say("utter_ticket_anew")
         return reply.say("utter_ticket_opened", kind=kind.label)
 
     def _meaning(self, turn: Turn, asked: str) -> Reply:
@@ -105,7 +117,12 @@ class TicketForm:
     def _cancelling(self, turn: Turn, asked: str) -> Reply | None:
         if asked != "cancelling":
             return None
-        if (turn.intent == "affirm" and turn.pressed) or self._words.says("agrees", turn.said) or self._wants_out(turn):
+        meant = turn.entities.get("asked") in (None, "ticket_cancelling")
+        if (
+            (turn.intent == "affirm" and turn.pressed and meant)
+            or self._words.says("agrees", turn.said)
+            or self._wants_out(turn)
+        ):
             return self._cancelled()
         if self._words.says("refuses", turn.said) or turn.pressed:
             return Reply(_trace("goes on after thinking about cancelling")).say("utter_ticket_goes_on")
@@ -172,6 +189,8 @@ class TicketForm:
         return None
 
     def _confirming(self, turn: Turn) -> Reply:
+        if turn.pressed and turn.intent == "affirm" and not self._is_own_button(turn):
+            return self._not_understood("utter_button_over")
         if self._words.says("agrees", turn.said) or (turn.pressed and turn.intent == "affirm"):
             return Reply(None, slots={"ticket_confirm": "yes"})
         if self._words.says("refuses", turn.said) or (turn.pressed and turn.intent == "deny"):
@@ -182,6 +201,12 @@ class TicketForm:
             return self._not_understood()
         joined = self._words.texts["addition"].format(before=turn.slot("ticket_what"), more=turn.said)
         return self._fill("what", joined).say("utter_ticket_added")
+
+    @staticmethod
+    def _is_own_button(turn: Turn) -> bool:
+        """Whether 确认提交 stands below this form's summary, not below that of one that is over."""
+        asked, draft = turn.entities.get("asked"), turn.entities.get("draft")
+        return asked in (None, "ticket_confirm") and draft in (None, turn.slot("ticket_key"))
 
     def _aside(self, turn: Turn, asked: str) -> Reply | None:
         if turn.said and (response := self._words.question_about_filing(turn.said)) and is_question(turn.said):
@@ -205,7 +230,9 @@ class TicketForm:
         return asked in found or (asked == "what" and tells_what(text)) or self._words.says("unsure", text)
 
     def _value(self, turn: Turn, asked: str) -> Reply:
-        if turn.pressed or (asked != "contact" and is_noise(turn.said)):
+        if turn.pressed:
+            return self._not_understood("utter_button_over")
+        if asked != "contact" and is_noise(turn.said):
             return self._not_understood()
         if asked in MAX_LENGTHS and asked != "contact" and len(turn.said) > MAX_LENGTHS[asked]:
             return self._not_understood("utter_ticket_too_long")
@@ -253,33 +280,21 @@ class TicketForm:
     def _not_understood(self, response: str = "utter_ticket_not_understood") -> Reply:
         return Reply(_trace("nothing for the form in it"), slots={"ticket_confirm": None}).say(response)
 
-    def _with_summary(self, turn: Turn, reply: Reply) -> Reply:
+    def _remembered(self, turn: Turn, reply: Reply) -> Reply:
+        """The reply with the summary as it is now; what the form holds is kept where it outlives the dialogue's memory."""
         if reply.close_form:
             return reply
-        values = {field: reply.slots.get(f"ticket_{field}", turn.slots.get(f"ticket_{field}")) for field in FIELDS}
-        line = self._words.texts["summary_line"]
-        lines = [
-            line.format(label=self._words.field_labels[field], value=value) for field, value in values.items() if value
-        ]
-        reply.slots["ticket_summary"] = "\n".join(lines)
+        if not turn.slot("ticket_key"):
+            reply.slots.setdefault("ticket_key", turn.message_id)
+        self._unfinished.keep(turn, reply.slots)
+        reply.slots["ticket_summary"] = summary_of({**turn.slots, **reply.slots})
         return reply
 
-    def _draft(self, turn: Turn) -> TicketDraft:
-        contact = turn.slot("ticket_contact")
-        anonymous = contact == self._words.texts["anonymous_value"]
-        return TicketDraft(
-            kind=turn.slot("ticket_kind") or self._words.default_kind,
-            what=turn.slot("ticket_what"),
-            where=turn.slot("ticket_where"),
-            when=turn.slot("ticket_when"),
-            contact="" if anonymous else contact,
-            anonymous=anonymous,
-        )
-
-    def _not_filed(self, outcome: str) -> Reply:
+    def _not_filed(self, turn: Turn, outcome: str) -> Reply:
         if outcome == "cancelled":
-            return Reply(_trace("ticket form cancelled"), slots=_cleared()).say("utter_ticket_cancelled")
-        return Reply(None, slots=_cleared())
+            self._unfinished.forget(turn)
+            return Reply(_trace("ticket form cancelled"), slots=cleared()).say("utter_ticket_cancelled")
+        return Reply(None, slots=cleared())
 
     def _kept_open(self, error: Exception) -> Reply:
         reply = Reply(Trace(decision="unresolved", reason=f"ticket not filed: {type(error).__name__}"))
@@ -293,7 +308,3 @@ class TicketForm:
 
 def _trace(reason: str) -> Trace:
     return Trace(decision="action", reason=reason)
-
-
-def _cleared(**values: Any) -> dict[str, Any]:
-    return {**dict.fromkeys(DRAFT_SLOTS), **values}

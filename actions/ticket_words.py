@@ -119,9 +119,10 @@ def load_ticket_words(path: Path = WORDS_FILE) -> TicketWords:
         "refuses",
         "anonymous",
         "unsure",
+        "resumes",
         "place_runs_on",
     )
-    texts = ("summary_line", "skipped", "unsure_value", "anonymous_value", "addition")
+    texts = ("summary_line", "skipped", "unsure_value", "anonymous_value", "addition", "some_ticket")
     return TicketWords(
         default_kind=data["default_kind"],
         kinds={

@@ -65,7 +65,7 @@ def create_app(container: Container) -> FastAPI:
     """The public app: widget, WeChat, console, health."""
     storage = container.storage
     settings = storage.settings
-    wechat = WeChatChannel(settings, storage.gateway)
+    wechat = WeChatChannel(settings, storage.gateway, storage.cipher)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

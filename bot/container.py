@@ -21,6 +21,7 @@ from actions.tickets.service import TicketService
 from bot.backup.switching import finish_interrupted_restore
 from bot.database import SessionFactory, create_database_engine, create_session_factory
 from bot.instance import Instance
+from bot.lookup_watch import LookupWatch
 from bot.metrics import observe_turn
 from bot.queue import PushQueue, create_queue
 from bot.security.accounts import AccountService
@@ -121,7 +122,13 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
     sessions = create_session_factory(engine)
     cipher = FieldCipher(secret)
     instance = Instance(settings.data_dir / "instances")
-    conversations = ConversationService(sessions, cipher, lease=settings.turn_timeout + 5, holder=instance)
+    conversations = ConversationService(
+        sessions,
+        cipher,
+        lease=settings.turn_timeout + 5,
+        holder=instance,
+        origin_key=derive_key(secret, "caller-origin"),
+    )
     rasa = RasaClient(settings.rasa_base_url, internal_token(secret), settings.turn_timeout)
     bus = MessageBus(settings.redis_dsn)
     conversations.transcript.screens.append(bus.announce)
@@ -145,6 +152,7 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
         one_time_hours=settings.one_time_password_hours,
         require_totp_roles=settings.require_totp_roles,
         token_days=settings.api_token_days,
+        departments=frozenset(load_catalogue().departments),
     )
     tickets = TicketService(
         sessions,
@@ -153,6 +161,9 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
         code_key=derive_key(secret, "ticket-query-code"),
         mask=mask,
         suggester=suggester,
+        draft_days=settings.ticket_draft_days,
+        origin_of=conversations.origin_of,
+        on_wrong_code=LookupWatch(accounts.audit),
     )
     return Storage(
         settings, engine, sessions, secret, cipher, conversations, accounts, identity, rasa, bus, gateway, tickets

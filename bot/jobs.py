@@ -75,13 +75,17 @@ class Jobs:
             memory.rewrite_log()
         return run.finished
 
+    def forget_old_drafts(self) -> int:
+        """Delete drafts of tickets that nobody came back for; returns how many."""
+        return self._storage.tickets.unfinished.forget_old()
+
     @cached_property
     def _storage(self) -> Storage:
         return build_storage(self._settings)
 
     @cached_property
     def _wechat(self) -> WeChatChannel:
-        return WeChatChannel(self._settings, self._storage.gateway)
+        return WeChatChannel(self._settings, self._storage.gateway, self._storage.cipher)
 
     @cached_property
     def _loop(self) -> asyncio.AbstractEventLoop:

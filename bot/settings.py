@@ -100,6 +100,10 @@ class Settings(BaseSettings):
         0.5, ge=0, le=1, description="At or above this probability a department is suggested for a ticket."
     )
 
+    ticket_draft_days: int = Field(
+        7, ge=1, description="Days the draft of a ticket is kept for whoever left its form without filing it."
+    )
+
     # Conversations
     max_message_length: int = Field(2000, ge=1, description="Characters in one citizen message.")
     rate_limit: str = Field("30/minute", description="Messages one conversation may send.")

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 WORKERS = 2
 # A job gives up by itself after JOB_SECONDS; one that is still there a minute later hangs.
 HANGING_SECONDS = JOB_SECONDS + 60
-FORGET_MINUTE = "17"
+DRAFTS_MINUTE, FORGET_MINUTE = "7", "17"
 # At night in China (UTC+8), several times: what a killed run left, or one whose time was over, the next one does.
 RETENTION_MINUTE, RETENTION_HOURS = "27", "18-21"
 
@@ -47,6 +47,7 @@ def register_tasks(queue: RedisHuey, jobs: Jobs, heartbeat: Heartbeat) -> None:
 
     periodic("*", jobs.recover_turns)
     periodic("*", jobs.deliver_notices)
+    periodic(DRAFTS_MINUTE, jobs.forget_old_drafts)
     periodic(FORGET_MINUTE, jobs.forget_in_redis)
     periodic(RETENTION_MINUTE, jobs.run_retention, RETENTION_HOURS)
 

@@ -21,6 +21,7 @@ from channels.errors import ChannelError, texts
 from channels.inbound import Inbound, TurnResult
 from channels.rasa_client import DialogueUnavailable, MessageTooHeavy
 from channels.steps import AskRasa, Danger, OwnedByAgent, Step, TurnState
+from nlu.entities.query_code import mask_query_codes
 from nlu.privacy import mask
 from nlu.text import clean
 
@@ -243,7 +244,7 @@ class Gateway:
         messages = await run_in(TURNS, self._conversations.finish, result, state.ranking)
         if messages is None:
             return await run_in(TURNS, self._conversations.result_of, state.turn_id) or result
-        result = replace(result, messages=messages)
+        result = replace(result, messages=messages, parts=self._conversations.heard(result.parts))
         if state.recovering and result.parts:
             # Nobody waits for this reply: open widgets and channels that must be called are told.
             self._in_background(self._tell(state.inbound, messages[-1].seq))
@@ -293,7 +294,7 @@ def masked(text: str) -> str:
     """The text with personal data masked; fixed words where looking for them took too long."""
     try:
         with cpu_limit(READING_CPU_SECONDS):
-            return mask(text)
+            return mask(mask_query_codes(text))
     except CpuLimitExceeded:
         return str(texts()["unread"])
 

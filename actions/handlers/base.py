@@ -45,12 +45,17 @@ class Handler(Action):  # type: ignore[misc]  # rasa_sdk ships no types
                 "slots": tracker.slots,
             }
         )
-        reply = await run_in(ACTIONS, self.reply, turn)
+        outside = self.ends_turn and not tracker.active_loop.get("name")
+        reply = await run_in(ACTIONS, self._attended if outside else self.reply, turn)
         events = deliver(reply, dispatcher, tracker.slots)
-        if self.ends_turn and not tracker.active_loop.get("name") and not reply.next_action:
+        if outside and not reply.next_action:
             # Outside forms every rule goes on to listen: saying so spares Rasa a prediction.
             events.append(FollowupAction("action_listen"))
         return events
+
+    def _attended(self, turn: Turn) -> Reply:
+        """The reply outside forms, where a form that was lost may have to be spoken of."""
+        return self.services.unfinished.attend(turn, self.reply(turn))
 
 
 class FormHandler(Handler):

@@ -14,4 +14,4 @@ class SettleOffer(Handler):
 
     def reply(self, turn: Turn) -> Reply:
         """See :class:`actions.services.ActionServices`."""
-        return self.services.answers.settled(turn)
+        return self.services.unfinished.settled(turn) or self.services.answers.settled(turn)

@@ -6,11 +6,11 @@ from actions.messages import TicketEventLine, TicketPart
 from actions.tickets.views import TicketView
 
 
-def ticket_card(ticket: TicketView, *, code: str = "", text: str = "") -> TicketPart:
-    """The card of ``ticket``; ``code`` only when it was just filed, ``text`` instead of the status's own words."""
+def ticket_card(ticket: TicketView, *, sealed_code: str = "", text: str = "") -> TicketPart:
+    """The card of ``ticket``; ``sealed_code`` only when it was just filed, ``text`` instead of the status's own words."""
     return TicketPart(
         number=ticket.number,
-        code=code,
+        sealed_code=sealed_code,
         kind_label=ticket.kind_label,
         status=ticket.status,
         status_label=ticket.status_label,

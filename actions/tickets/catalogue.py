@@ -92,11 +92,29 @@ class EventKind(_Data):
     history: str
 
 
-class LookupRule(_Data):
-    """When wrong query codes lock a number, and for how long."""
+class CallerRule(_Data):
+    """How many wrong query codes are ``free``; each one beyond doubles the pause, from ``first_minutes`` on."""
 
-    wrong_codes: int = Field(ge=1)
+    free: int = Field(ge=1)
+    first_minutes: int = Field(ge=1)
+    longest_minutes: int = Field(ge=1)
+
+
+class AlarmRule(_Data):
+    """So many wrong codes within ``minutes`` are told to staff: for one ``number``, for ``all`` together."""
+
     minutes: int = Field(ge=1)
+    number: int = Field(ge=1)
+    all: int = Field(ge=1)
+
+
+class LookupRule(_Data):
+    """What wrong query codes lead to; they are remembered for ``remember_hours``."""
+
+    remember_hours: int = Field(ge=1)
+    conversation: CallerRule
+    address: CallerRule
+    alarm: AlarmRule
 
 
 class Department(_Data):

@@ -27,6 +27,7 @@ from actions.tickets.errors import (
 )
 from actions.tickets.legal_clock import LegalClock, chinese_date
 from actions.tickets.models import Ticket, TicketEvent, TicketNotice
+from actions.tickets.scope import TicketScope
 from actions.tickets.state_machine import StateMachine
 from actions.tickets.views import ViewMaker
 from bot.database import SessionFactory
@@ -66,7 +67,7 @@ class TicketChanges:
         self._views = views
         self._now = now
 
-    def carry_out(self, number: str, deed: Deed) -> tuple[Ticket, int]:
+    def carry_out(self, number: str, deed: Deed, scope: TicketScope) -> tuple[Ticket, int]:
         """The changed ticket, events loaded, and the id of the event; a repeated key changes nothing.
 
         Raises TicketNotFound, IllegalTransition (TooSoon), TextRequired, DepartmentRequired or VersionConflict.
@@ -74,16 +75,16 @@ class TicketChanges:
         for _ in range(ATTEMPTS):
             try:
                 with self._sessions() as session, session.begin():
-                    return self._carry_out_once(session, number, deed)
+                    return self._carry_out_once(session, number, deed, scope)
             except (StaleDataError, IntegrityError):
                 # Another deed came between: look again. A stale expected_version is then refused by name.
                 continue
         raise VersionConflict(self._catalogue.words("conflict", number=number))
 
-    def _carry_out_once(self, session: Session, number: str, deed: Deed) -> tuple[Ticket, int]:
-        ticket = session.scalar(select(Ticket).where(Ticket.number == number))
+    def _carry_out_once(self, session: Session, number: str, deed: Deed, scope: TicketScope) -> tuple[Ticket, int]:
+        ticket = session.scalar(select(Ticket).where(Ticket.number == number, scope.condition()))
         if ticket is None:
-            raise TicketNotFound(self._catalogue.words("not_found"))
+            raise TicketNotFound(self._catalogue.words("not_seen"))
         done = [event for event in ticket.events if deed.key is not None and event.action_key == deed.key]
         if done:
             return ticket, done[0].id

@@ -20,7 +20,7 @@ class TicketNotFound(TicketError):
 
 
 class TicketLocked(TicketError):
-    """Too many wrong query codes for this number; ``minutes`` until it may be tried again."""
+    """Too many wrong query codes by this caller; ``minutes`` until they may try again."""
 
     def __init__(self, message: str, *, minutes: int) -> None:
         super().__init__(message)

@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from actions.tickets.catalogue import CITIZEN, TicketCatalogue
 from actions.tickets.drafts import TicketDraft, check_draft
 from actions.tickets.legal_clock import BEIJING, LegalClock
-from actions.tickets.models import SUGGESTED_WORDS_LENGTH, Ticket, TicketEvent
+from actions.tickets.models import SUGGESTED_WORDS_LENGTH, Ticket, TicketEvent, UnfinishedTicket
 from actions.tickets.numbering import make_number, next_sequence
 from actions.tickets.query_codes import QueryCodes
 from actions.tickets.routing import DepartmentSuggester, Suggestion
@@ -61,12 +61,21 @@ class TicketFiling:
                 continue
         return self._file_once(checked, conversation_id, key)
 
+    def filed(self, conversation_id: str, idempotency_key: str) -> Ticket | None:
+        """What was filed with this key, events loaded."""
+        key = idempotency_digest(conversation_id, idempotency_key)
+        wanted = select(Ticket).where(Ticket.filing_key == key).options(selectinload(Ticket.events))
+        with self._sessions() as session:
+            return session.scalar(wanted)
+
     def _file_once(self, draft: TicketDraft, conversation_id: str, key: str) -> tuple[Ticket, str]:
         with self._sessions() as session, session.begin():
             ticket = session.scalar(select(Ticket).where(Ticket.filing_key == key))
             if ticket is None:
                 ticket = self._new_ticket(session, draft, conversation_id, key)
                 session.add(ticket)
+                # With the ticket, not after it: a draft that outlives its ticket would be offered to be filed again.
+                session.execute(delete(UnfinishedTicket).where(UnfinishedTicket.conversation_id == conversation_id))
                 session.flush()
             code = self._codes.open(ticket.code_cipher)
             _ = ticket.events  # loaded here: the caller has no session

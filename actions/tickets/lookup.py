@@ -1,64 +1,145 @@
-"""Looking a ticket up with number and query code, and locking a number after too many wrong codes."""
+"""Looking a ticket up with number and query code. Who guesses is slowed down, over all numbers; nobody else is.
+
+Wrong codes count for the conversation they were typed in and for the network address that opened it, never for the
+number: otherwise anybody could keep a citizen out of their own ticket. Many of them together raise an alarm.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from actions.tickets.catalogue import TicketCatalogue
+from actions.tickets.catalogue import CallerRule, TicketCatalogue
 from actions.tickets.errors import TicketLocked, TicketNotFound
-from actions.tickets.models import Ticket, TicketLookupFailure
+from actions.tickets.models import Ticket, TicketLookupAlarm, TicketLookupFailure
 from actions.tickets.numbering import parse_number
 from actions.tickets.query_codes import QueryCodes
 from bot.database import SessionFactory
+
+logger = logging.getLogger(__name__)
+ALL_NUMBERS = "*"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: the conversation, and a digest of the network address that opened it (empty where none is known)."""
+
+    conversation: str
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class LookupAlarm:
+    """So many wrong codes within ``minutes``, from so many conversations: for one ``number``, or for all (``*``)."""
+
+    number: str
+    wrong_codes: int
+    conversations: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class WrongCode:
+    """A wrong code was typed; ``alarms`` are those that it raises."""
+
+    alarms: tuple[LookupAlarm, ...] = ()
+
+
+def log_wrong_code(wrong: WrongCode) -> None:
+    """Say alarms in the log: without a word of anybody's, a ticket number is none."""
+    for alarm in wrong.alarms:
+        logger.warning(
+            "many wrong query codes for %s",
+            "all tickets" if alarm.number == ALL_NUMBERS else alarm.number,
+            extra={"wrong_codes": alarm.wrong_codes, "conversations": alarm.conversations, "minutes": alarm.minutes},
+        )
 
 
 class TicketLookup:
     """Finds tickets for citizens; a number that does not exist behaves in all like one with another code."""
 
     def __init__(
-        self, sessions: SessionFactory, catalogue: TicketCatalogue, codes: QueryCodes, now: Callable[[], datetime]
+        self,
+        sessions: SessionFactory,
+        catalogue: TicketCatalogue,
+        codes: QueryCodes,
+        now: Callable[[], datetime],
+        on_wrong_code: Callable[[WrongCode], None] = log_wrong_code,
     ) -> None:
         self._sessions = sessions
         self._catalogue = catalogue
+        self._rule = catalogue.lookup
         self._codes = codes
         self._now = now
+        self._on_wrong_code = on_wrong_code
 
-    def find(self, number: str, code: str) -> Ticket:
-        """The ticket with its events loaded; raises TicketNotFound or TicketLocked."""
+    def find(self, number: str, code: str, caller: Caller) -> Ticket:
+        """The ticket with its events loaded; raises TicketNotFound, or TicketLocked for a caller who has to wait."""
         parsed = parse_number(number, self._catalogue.number_prefix)
         if parsed is None:
             raise TicketNotFound(self._catalogue.words("not_found"))
         with self._sessions() as session, session.begin():
-            self._refuse_if_locked(session, parsed)
+            # Written before anything is compared: on SQLite guesses in parallel then come one after the other.
+            attempt = TicketLookupFailure(
+                number=parsed, conversation_id=caller.conversation, origin=caller.origin, at=self._now()
+            )
+            session.add(attempt)
+            session.flush()
+            self._refuse_while_waiting(session, caller, attempt.id)
             ticket = session.scalar(select(Ticket).where(Ticket.number == parsed).options(selectinload(Ticket.events)))
             if self._codes.matches(parsed, code, ticket.code_hash if ticket else "") and ticket is not None:
+                # Earlier failures stay: whoever has a ticket of their own could otherwise wipe them out with it.
+                session.delete(attempt)
                 return ticket
-            self._record_failure(session, parsed)
+            session.execute(delete(TicketLookupFailure).where(TicketLookupFailure.at <= self._forgotten))
+            alarms = tuple(alarm for name in (parsed, ALL_NUMBERS) if (alarm := self._alarm(session, name)))
+        self._on_wrong_code(WrongCode(alarms))
         raise TicketNotFound(self._catalogue.words("not_found"))
 
     @property
-    def _window(self) -> timedelta:
-        return timedelta(minutes=self._catalogue.lookup.minutes)
+    def _forgotten(self) -> datetime:
+        return self._now() - timedelta(hours=self._rule.remember_hours)
 
-    def _refuse_if_locked(self, session: Session, number: str) -> None:
-        now, allowed = self._now(), self._catalogue.lookup.wrong_codes
-        latest_first = (
-            select(TicketLookupFailure.at)
-            .where(TicketLookupFailure.number == number, TicketLookupFailure.at > now - self._window)
-            .order_by(TicketLookupFailure.at.desc())
-            .limit(allowed)
-        )
-        failures = list(session.scalars(latest_first))
-        if len(failures) >= allowed:
-            minutes = max(1, ceil((failures[-1] + self._window - now).total_seconds() / 60))
+    def _refuse_while_waiting(self, session: Session, caller: Caller, attempt_id: int) -> None:
+        limits = [(TicketLookupFailure.conversation_id == caller.conversation, self._rule.conversation)]
+        if caller.origin:
+            limits.append((TicketLookupFailure.origin == caller.origin, self._rule.address))
+        wait = max(self._wait(session, who, rule, attempt_id) for who, rule in limits)
+        if wait > timedelta(0):
+            minutes = ceil(wait / timedelta(minutes=1))
             raise TicketLocked(self._catalogue.words("locked", minutes=minutes), minutes=minutes)
 
-    def _record_failure(self, session: Session, number: str) -> None:
-        now = self._now()
-        session.execute(delete(TicketLookupFailure).where(TicketLookupFailure.at <= now - self._window))
-        session.add(TicketLookupFailure(number=number, at=now))
+    def _wait(self, session: Session, who: ColumnElement[bool], rule: CallerRule, attempt_id: int) -> timedelta:
+        """How long this caller still has to wait: the pause doubles with every wrong code beyond the free ones."""
+        failures = select(func.count(), func.max(TicketLookupFailure.at)).where(
+            who, TicketLookupFailure.at > self._forgotten, TicketLookupFailure.id != attempt_id
+        )
+        count, last = session.execute(failures).one()
+        if count < rule.free:
+            return timedelta(0)
+        doublings = min(count - rule.free, 20)
+        pause = min(rule.first_minutes * 2**doublings, rule.longest_minutes)
+        return last + timedelta(minutes=pause) - self._now()
+
+    def _alarm(self, session: Session, number: str) -> LookupAlarm | None:
+        """The alarm that is due for this number or for all, once in its stretch of time."""
+        rule, now = self._rule.alarm, self._now()
+        since = now - timedelta(minutes=rule.minutes)
+        recent = [TicketLookupFailure.at > since]
+        if number != ALL_NUMBERS:
+            recent.append(TicketLookupFailure.number == number)
+        distinct = func.count(TicketLookupFailure.conversation_id.distinct())
+        count, conversations = session.execute(select(func.count(), distinct).where(*recent)).one()
+        if count < (rule.all if number == ALL_NUMBERS else rule.number):
+            return None
+        raised = select(TicketLookupAlarm.id).where(TicketLookupAlarm.number == number, TicketLookupAlarm.at > since)
+        if session.scalar(raised.limit(1)) is not None:
+            return None
+        session.add(TicketLookupAlarm(number=number, at=now))
+        return LookupAlarm(number, count, conversations, rule.minutes)

@@ -108,14 +108,44 @@ class TicketCounter(Base):
 
 
 class TicketLookupFailure(Base):
-    """A wrong query code for a number, whether or not such a ticket exists; forgotten when its window is over."""
+    """A wrong query code for a number, whether or not such a ticket exists, and who typed it; forgotten after a while.
+
+    ``origin`` is a keyed digest of the network address that opened the conversation, empty where none is known.
+    """
 
     __tablename__ = "ticket_lookup_failures"
-    __table_args__ = (Index("ix_ticket_lookup_failures_number_at", "number", "at"),)
+    __table_args__ = (
+        Index("ix_ticket_lookup_failures_number_at", "number", "at"),
+        Index("ix_ticket_lookup_failures_conversation_id_at", "conversation_id", "at"),
+        Index("ix_ticket_lookup_failures_origin_at", "origin", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(24))
+    conversation_id: Mapped[str] = mapped_column(String(80))
+    origin: Mapped[str] = mapped_column(String(64), default="")
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class TicketLookupAlarm(Base):
+    """That many wrong codes were typed for a number, or for all (``*``): so that it is said once, not at every code."""
+
+    __tablename__ = "ticket_lookup_alarms"
+    __table_args__ = (Index("ix_ticket_lookup_alarms_number_at", "number", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(24))
+    at: Mapped[datetime]
+
+
+class UnfinishedTicket(Base):
+    """The draft of a form that is open, or whose memory was lost; ``sealed`` is ciphertext of all of it."""
+
+    __tablename__ = "unfinished_tickets"
+
+    conversation_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    sealed: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(index=True)
 
 
 @event.listens_for(TicketEvent, "before_update")

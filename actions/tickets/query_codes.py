@@ -1,15 +1,13 @@
-"""Query codes: six digits that, with the number, show a ticket to whoever filed it."""
+"""Query codes: eight characters that, with the number, show a ticket to whoever filed it."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import secrets
-import unicodedata
 
 from bot.security.encryption import FieldCipher
-
-CODE_LENGTH = 6
+from nlu.entities.query_code import ALPHABET, LENGTH, canonical, is_code
 
 
 class QueryCodes:
@@ -22,17 +20,19 @@ class QueryCodes:
         self._key = key
 
     def issue(self) -> str:
-        """A new random code."""
-        return f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}d}"
+        """A new random code; drawn again until it is told from words and numbers in a sentence (2 in 3 are)."""
+        while True:
+            code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+            if is_code(code):
+                return code
 
     def digest(self, number: str, code: str) -> str:
         """The keyed hash of a code for one ticket, hexadecimal."""
         return hmac.new(self._key, f"{number}\0{code}".encode(errors="replace"), hashlib.sha256).hexdigest()
 
     def matches(self, number: str, typed: str, digest: str) -> bool:
-        """Whether a typed code (full-width digits and spaces allowed) is the one; takes the same time either way."""
-        code = "".join(unicodedata.normalize("NFKC", typed).split())
-        return hmac.compare_digest(self.digest(number, code), digest)
+        """Whether a typed code is the one, however it is spaced and written; takes the same time either way."""
+        return hmac.compare_digest(self.digest(number, canonical(typed)), digest)
 
     def seal(self, code: str) -> str:
         """The code as it is stored."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from actions.tickets.catalogue import TicketCatalogue
 from actions.tickets.errors import TicketNotFound
 from actions.tickets.models import Ticket, TicketEvent
+from actions.tickets.scope import TicketScope
 from actions.tickets.views import Contact
 from bot.database import SessionFactory
 from bot.security.encryption import FieldCipher
@@ -31,15 +32,13 @@ class TicketRegister:
         self._cipher = cipher
         self._now = now
 
-    def page(self, *, status: str | None, department: str | None, query: str, limit: int, offset: int) -> list[Ticket]:
+    def page(self, scope: TicketScope, *, status: str | None, query: str, limit: int, offset: int) -> list[Ticket]:
         """Tickets by deadline, those without one last; ``status`` may also be ``overdue``."""
-        chosen = select(Ticket)
+        chosen = select(Ticket).where(scope.condition())
         if status == OVERDUE:
             chosen = chosen.where(Ticket.due_at < self._now())
         elif status is not None:
             chosen = chosen.where(Ticket.status == status)
-        if department is not None:
-            chosen = chosen.where(Ticket.department == department)
         if query.strip():
             columns = (Ticket.number, Ticket.what, Ticket.where)
             chosen = chosen.where(or_(*(column.contains(query.strip(), autoescape=True) for column in columns)))
@@ -47,18 +46,26 @@ class TicketRegister:
         with self._sessions() as session:
             return list(session.scalars(by_deadline.limit(min(max(limit, 0), MAX_PAGE)).offset(max(offset, 0))))
 
-    def counts(self) -> dict[str, int]:
+    def counts(self, scope: TicketScope) -> dict[str, int]:
         """How many tickets each status has, and ``overdue``."""
+        seen = scope.condition()
         with self._sessions() as session:
-            by_status = select(Ticket.status, func.count()).group_by(Ticket.status)
+            by_status = select(Ticket.status, func.count()).where(seen).group_by(Ticket.status)
             counted = dict(session.execute(by_status).tuples().all())
-            overdue = session.scalar(select(func.count()).where(Ticket.due_at < self._now())) or 0
+            late = select(func.count()).select_from(Ticket).where(seen, Ticket.due_at < self._now())
+            overdue = session.scalar(late) or 0
         return {status: counted.get(status, 0) for status in self._catalogue.statuses} | {OVERDUE: overdue}
 
-    def ticket(self, number: str) -> Ticket:
+    def ticket(self, number: str, scope: TicketScope) -> Ticket:
         """One ticket with its events loaded; raises TicketNotFound."""
         with self._sessions() as session:
-            return self._find(session, number)
+            return self._find(session, number, scope)
+
+    def by_number(self, number: str) -> Ticket | None:
+        """The ticket with this number, events loaded, for a citizen who has shown that it is theirs."""
+        wanted = select(Ticket).where(Ticket.number == number).options(selectinload(Ticket.events))
+        with self._sessions() as session:
+            return session.scalar(wanted)
 
     def last_of(self, conversation_id: str) -> Ticket | None:
         """The ticket that a conversation filed last, events loaded."""
@@ -72,10 +79,10 @@ class TicketRegister:
         with self._sessions() as session:
             return list(session.scalars(handled.order_by(Ticket.id.desc()).limit(limit)))
 
-    def reveal_contact(self, number: str, actor: str) -> Contact:
+    def reveal_contact(self, number: str, actor: str, scope: TicketScope) -> Contact:
         """The contact in clear; who looked is written to the history before it is returned."""
         with self._sessions() as session, session.begin():
-            ticket = self._find(session, number)
+            ticket = self._find(session, number, scope)
             session.add(
                 TicketEvent(
                     ticket_id=ticket.id,
@@ -95,8 +102,9 @@ class TicketRegister:
             )
         return Contact(phone=phone, name=name)
 
-    def _find(self, session: Session, number: str) -> Ticket:
-        ticket = session.scalar(select(Ticket).where(Ticket.number == number).options(selectinload(Ticket.events)))
+    def _find(self, session: Session, number: str, scope: TicketScope) -> Ticket:
+        wanted = select(Ticket).where(Ticket.number == number, scope.condition())
+        ticket = session.scalar(wanted.options(selectinload(Ticket.events)))
         if ticket is None:
-            raise TicketNotFound(self._catalogue.words("not_found"))
+            raise TicketNotFound(self._catalogue.words("not_seen"))
         return ticket

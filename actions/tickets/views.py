@@ -97,10 +97,11 @@ class Contact:
 
 @dataclass(frozen=True)
 class FiledTicket:
-    """A ticket just filed, with the query code that only its citizen gets."""
+    """A ticket just filed, with the query code that only its citizen gets: in clear, and as it may be kept or sent on."""
 
     ticket: TicketView
     code: str
+    sealed_code: str
 
 
 class ViewMaker:

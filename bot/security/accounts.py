@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -37,7 +37,8 @@ class AccountService(StaffRegister):
 
     ``fields`` encrypts secrets of second factors; ``notes`` seals what browsers hold for minutes. ``token_days``: how
     long an API token may last. ``idle_minutes``: how long a session lasts in which nothing is
-    done; ``one_time_hours``: how long a password that was handed over opens anything.
+    done; ``one_time_hours``: how long a password that was handed over opens anything. ``departments``: those that an
+    account may name; without them none.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class AccountService(StaffRegister):
         require_totp_roles: Iterable[str] = (),
         token_days: int = 365,
         one_time_hours: float = 72,
+        departments: Collection[str] = (),
         passwords: Passwords | None = None,
         now: Callable[[], datetime] = utcnow,
     ) -> None:
@@ -67,6 +69,7 @@ class AccountService(StaffRegister):
             attempts,
             token_days,
             timedelta(hours=one_time_hours),
+            departments,
         )
         self._attempts = attempts
         self._second_step = SecondStep(notes, now)

@@ -34,7 +34,7 @@ AUDIT_TRIGGERS = [
 class Account(Base):
     """A member of staff. ``username`` is kept normalised; ``roles`` are keys of ``roles.yml``.
 
-    ``department`` is a department of the ticket catalogue, empty for staff who work for the whole city.
+    ``department`` is a department of the ticket catalogue; empty: none, and then no department's tickets.
     ``password_hash`` is empty for who signs in through the identity provider only; ``one_time_until`` is how long a
     password that was handed over opens anything. ``totp_secret`` is encrypted, empty without a second factor; ``totp_step``
     is the time step of the last code that was taken, which is never taken again.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,6 +59,7 @@ class StaffRegister:
         attempts: AttemptLimiter,
         token_days: int,
         one_time: timedelta,
+        departments: Collection[str],
     ) -> None:
         self._sessions = sessions
         self._signed_in = signed_in
@@ -66,6 +67,7 @@ class StaffRegister:
         self._passwords = passwords
         self._now = now
         self._require_totp_roles = frozenset(require_totp_roles)
+        self._departments = frozenset(departments)
         self.one_time = one_time
         self.audit = AuditLog(sessions, now)
         self.tokens = ApiTokens(sessions, attempts, self.audit, self._principal, now, token_days)
@@ -81,7 +83,7 @@ class StaffRegister:
         actor: str = COMMAND_LINE,
         one_time: bool = False,
     ) -> Principal:
-        """A new account; raises InvalidAccount for a bad or taken name, a weak password or an unknown role.
+        """A new account; raises InvalidAccount for a bad or taken name, a weak password, an unknown role or department.
 
         ``one_time``: the password must be changed before anything else can be done.
         """
@@ -95,7 +97,7 @@ class StaffRegister:
             display_name=_shown(display_name, name),
             password_hash=self._passwords.hash(password),
             roles=checked,
-            department=department.strip(),
+            department=self._checked_department(department),
             created_at=self._now(),
             must_change_password=one_time,
             one_time_until=self._now() + self.one_time if one_time else None,
@@ -153,14 +155,16 @@ class StaffRegister:
 
         ``last_may_go``: also where nobody is left then who manages accounts.
         """
-        name, checked = normalised(username), role_table().check(roles)
+        name, checked, place = normalised(username), role_table().check(roles), department.strip()
         with self._sessions() as session, session.begin():
             account = self._account(session, name)
             before = f"{'、'.join(account.roles)} {account.department}".strip()
+            if place != account.department:  # one that the city has since removed stays until somebody sets another
+                self._checked_department(place)
             with nullcontext() if last_may_go else self._keeping_an_administrator(session):
                 account.display_name = _shown(display_name, name)
-                account.roles, account.department = checked, department.strip()
-        after = f"{'、'.join(checked)} {department}".strip()
+                account.roles, account.department = checked, place
+        after = f"{'、'.join(checked)} {place}".strip()
         self.audit.record(actor, "account.update", name, f"{before} → {after}" if before != after else "")
         return self.account(name)
 
@@ -218,6 +222,13 @@ class StaffRegister:
         with self._sessions() as session, session.begin():
             self._signed_in.close_all(session, self._account(session, name).id)
         self.audit.record(actor, "session.revoke", name)
+
+    def _checked_department(self, department: str) -> str:
+        """The department as it is kept; one that nobody knows would open no ticket, and nobody would know why."""
+        wanted = department.strip()
+        if wanted and wanted not in self._departments:
+            raise InvalidAccount(f"没有“{wanted}”这个部门，请填部门表里的代码")
+        return wanted
 
     def _add(self, account: Account, actor: str, identity: ExternalIdentity | None = None) -> None:
         try:

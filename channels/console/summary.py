@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
-from actions.tickets.service import TicketService
-
-MAX_COUNTED = 500
+from actions.tickets.catalogue import TicketCatalogue
+from actions.tickets.register import OVERDUE
+from actions.tickets.staff import StaffTickets
 
 
 @dataclass(frozen=True)
@@ -30,18 +29,11 @@ class Summary:
     expiring: int | None = None
 
 
-def count_tickets(tickets: TicketService, department: str | None) -> TicketCounts:
-    """Counts of all tickets, or of the first 500 by deadline of one department."""
-    catalogue = tickets.catalogue
-    if department is None:
-        counts = tickets.counts()
-        overdue = counts["overdue"]
-    else:
-        own = tickets.list(department=department, limit=MAX_COUNTED)
-        counts = Counter(ticket.status for ticket in own)
-        overdue = sum(ticket.overdue for ticket in own)
+def count_tickets(tickets: StaffTickets, catalogue: TicketCatalogue) -> TicketCounts:
+    """Counts of the tickets that somebody sees."""
+    counts = tickets.counts()
     return TicketCounts(
-        open=sum(counts.get(name, 0) for name, status in catalogue.statuses.items() if not status.final),
-        new=counts.get(catalogue.initial, 0),
-        overdue=overdue,
+        open=sum(counts[name] for name, status in catalogue.statuses.items() if not status.final),
+        new=counts[catalogue.initial],
+        overdue=counts[OVERDUE],
     )

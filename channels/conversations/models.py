@@ -15,7 +15,7 @@ from bot.database import Base, utcnow
 
 class Conversation(Base):
     """One citizen's thread with the assistant. ``token_hash`` guards web conversations; ``external_id`` names a
-    channel's own user (a WeChat OpenID).
+    channel's own user (a WeChat OpenID). ``origin``: a keyed digest of the network address it was opened from.
     """
 
     __tablename__ = "conversations"
@@ -27,6 +27,7 @@ class Conversation(Base):
     token_hash: Mapped[str] = mapped_column(String(64), default="")
     locale: Mapped[str] = mapped_column(String(8), default="zh")
     handled_by: Mapped[str] = mapped_column(String(10), default="bot")
+    origin: Mapped[str] = mapped_column(String(64), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     last_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
 

@@ -14,15 +14,18 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from actions.messages import PARTS, Part, TextPart
+from actions.messages import PARTS, Part, TextPart, TicketPart
 from bot.database import SessionFactory, engine_of, utcnow
 from bot.security.encryption import DecryptionError, FieldCipher
+from bot.security.origin import origin_digest
 from channels.conversations.claims import Claims, Holder, Patience, Tries, Unnamed
 from channels.conversations.entry_use import count_feedback, count_turn
 from channels.conversations.models import Conversation, Message, Turn, UnresolvedQuestion
+from channels.conversations.sealed_codes import open_codes
 from channels.conversations.transcript import MessageView, Transcript, message_row, say, turn_views
 from channels.errors import ChannelError
 from channels.inbound import Inbound, TurnResult
+from nlu.entities.query_code import mask_query_codes
 from nlu.privacy import mask
 
 logger = logging.getLogger(__name__)
@@ -60,7 +63,10 @@ def _hash(token: str) -> str:
 
 
 class ConversationService:
-    """The store of all that was said. ``lease`` seconds is how long one process may hold a turn; ``holder`` is this one."""
+    """The store of all that was said. ``lease`` seconds is how long one process may hold a turn; ``holder`` is this one.
+
+    ``origin_key`` keys the digests of network addresses, without it none are kept.
+    """
 
     def __init__(
         self,
@@ -70,24 +76,40 @@ class ConversationService:
         lease: float,
         holder: Holder | None = None,
         patience: Patience | None = None,
+        origin_key: bytes = b"",
     ) -> None:
         self._sessions = sessions
         self._engine = engine_of(sessions)
         self._cipher = cipher
         # A conversation's token never changes.
         self._token_hashes: dict[str, str] = {}
+        self._origin_key = origin_key
         self.claims = Claims(sessions, lease=lease, holder=holder or Unnamed(), patience=patience or Patience())
-        self.transcript = Transcript(sessions)
+        self.transcript = Transcript(sessions, cipher)
 
     # Conversations --------------------------------------------------------
 
     def open(
-        self, channel: str, *, locale: str = "zh", greeting: list[Part] | None = None, identity: str = ""
+        self,
+        channel: str,
+        *,
+        locale: str = "zh",
+        greeting: list[Part] | None = None,
+        identity: str = "",
+        address: str = "",
     ) -> Opened:
-        """Begin an anonymous conversation, with the greeting already in its transcript; ``identity``: under this id."""
+        """Begin an anonymous conversation, with the greeting already in its transcript; ``identity``: under this id.
+
+        Of the network ``address`` only a keyed digest is kept, to slow down whoever guesses query codes.
+        """
         token = secrets.token_urlsafe(32)
         conversation = Conversation(
-            id=identity or uuid.uuid4().hex, channel=channel, external_id=None, token_hash=_hash(token), locale=locale
+            id=identity or uuid.uuid4().hex,
+            channel=channel,
+            external_id=None,
+            token_hash=_hash(token),
+            locale=locale,
+            origin=origin_digest(address, self._origin_key) if self._origin_key else "",
         )
         with self._sessions() as session, session.begin():
             session.add(conversation)
@@ -136,6 +158,11 @@ class ConversationService:
             raise ChannelError("unknown_conversation")
         return conversation
 
+    def origin_of(self, conversation_id: str) -> str:
+        """The digest of the address that opened a conversation; empty where none is known."""
+        with self._sessions() as session:
+            return session.scalar(select(Conversation.origin).where(Conversation.id == conversation_id)) or ""
+
     # Turns ----------------------------------------------------------------
 
     def begin(self, inbound: Inbound, masked: str | None = None) -> Begun:
@@ -144,7 +171,7 @@ class ConversationService:
         ``masked``: the text as it is shown to staff, where that has been found already.
         """
         turn_id, now = uuid.uuid4().hex, utcnow()
-        text = mask(inbound.text) if masked is None else masked
+        text = mask(mask_query_codes(inbound.text)) if masked is None else masked
         turn = {
             "id": turn_id,
             "conversation_id": inbound.conversation_id,
@@ -238,7 +265,14 @@ class ConversationService:
                 connection.execute(insert(MESSAGES), row)
             count_turn(connection, result.trace, turn.created_at)
             views = turn_views(connection, result.turn_id, turn.message_id, turn.feedback)
-        return [replace(view, parts=said) if view.role == "bot" else view for view in views]
+        heard = open_codes(said, self._cipher)
+        return [replace(view, parts=heard) if view.role == "bot" else view for view in views]
+
+    def heard(self, parts: list[Part]) -> list[Part]:
+        """The parts of a reply as the citizen is to read them."""
+        if not any(isinstance(part, TicketPart) for part in parts):
+            return parts
+        return PARTS.validate_python(open_codes([part.model_dump(mode="json") for part in parts], self._cipher))
 
     def result_of(self, turn_id: str) -> TurnResult | None:
         """The stored reply of a finished turn; None while it is not finished."""
@@ -246,7 +280,8 @@ class ConversationService:
             turn = session.get(Turn, turn_id)
             if turn is None or turn.status != "done":
                 return None
-            views = turn_views(session.connection(), turn.id, turn.message_id, turn.feedback)
+            stored = turn_views(session.connection(), turn.id, turn.message_id, turn.feedback)
+        views = [replace(view, parts=open_codes(view.parts, self._cipher)) for view in stored]
         return TurnResult(
             turn_id=turn_id,
             parts=[part for view in views if view.role == "bot" for part in PARTS.validate_python(view.parts)],

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from actions.messages import Part
 from bot.database import SessionFactory
+from bot.security.encryption import FieldCipher
 from channels.conversations.models import Conversation, Message, Turn
+from channels.conversations.sealed_codes import open_codes
 
 OFFERED_WITHIN = 40
 TURN_MESSAGES = (
@@ -37,13 +39,15 @@ class MessageView:
 
 
 class Transcript:
-    """All messages. ``listeners`` and ``screens`` are told of each message nobody waits for: conversation, channel, place.
+    """All messages, as the conversation's owner reads them: query codes are open.
 
-    ``screens`` only show the transcript; they also hear of messages that the citizen has got by another way.
+    ``listeners`` and ``screens`` are told of each message nobody waits for: conversation, channel, place. ``screens`` only
+    show the transcript; they also hear of messages that the citizen has got by another way.
     """
 
-    def __init__(self, sessions: SessionFactory) -> None:
+    def __init__(self, sessions: SessionFactory, cipher: FieldCipher) -> None:
         self._sessions = sessions
+        self._cipher = cipher
         self.listeners: list[Callable[[str, str, int], None]] = []
         self.screens: list[Callable[[str, str, int], None]] = []
 
@@ -57,7 +61,7 @@ class Transcript:
                 .order_by(Message.seq)
                 .limit(limit)
             ).all()
-        return [_view(message, message_id, feedback) for message, message_id, feedback in rows]
+        return [self._view(message, message_id, feedback) for message, message_id, feedback in rows]
 
     def was_offered(self, conversation_id: str, payload: str) -> bool:
         """Whether one of the last messages offered a button with this payload."""
@@ -103,7 +107,13 @@ class Transcript:
         """One message by its place."""
         with self._sessions() as session:
             row = session.get(Message, seq)
-        return _view(row, None, None) if row else None
+        return self._view(row, None, None) if row else None
+
+    def _view(self, message: Message, message_id: str | None, feedback: str | None) -> MessageView:
+        parts = open_codes(message.parts, self._cipher)
+        return MessageView(
+            message.seq, message.role, message.turn_id, message_id, message.created_at, parts, feedback or None
+        )
 
 
 def say(
@@ -136,12 +146,6 @@ def turn_views(connection: Connection, turn_id: str, message_id: str, feedback: 
     return [
         MessageView(row.seq, row.role, turn_id, message_id, row.created_at, row.parts, feedback or None) for row in rows
     ]
-
-
-def _view(message: Message, message_id: str | None, feedback: str | None) -> MessageView:
-    return MessageView(
-        message.seq, message.role, message.turn_id, message_id, message.created_at, message.parts, feedback or None
-    )
 
 
 def _payloads(part: dict[str, Any]) -> set[str]:

@@ -112,7 +112,14 @@ def create_router(
         if not await opening_limiter.allow(f"open:{address_of(request)}"):
             raise ChannelError("too_many_conversations", retry_after=30)
         greeting = TextPart(text=texts()["greeting"][body.locale].format(city=config.city))
-        opened = await run_in(TURNS, conversations.open, "web", locale=body.locale, greeting=[greeting])
+        opened = await run_in(
+            TURNS,
+            conversations.open,
+            "web",
+            locale=body.locale,
+            greeting=[greeting],
+            address=request.client.host if request.client else "",
+        )
         messages = await run_in(READING, conversations.transcript.messages, opened.id)
         return OpenedBody(id=opened.id, token=opened.token, messages=[_body(view) for view in messages])
 

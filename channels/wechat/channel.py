@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from actions.messages import Button, Part, TextPart
 from bot.database import DATABASE_REFUSALS, refusal_of
 from bot.pools import TURNS, run_in
+from bot.security.encryption import FieldCipher
 from bot.settings import Settings
 from channels.emergency import Emergency
 from channels.errors import ChannelError
@@ -55,6 +56,7 @@ class WeChatChannel:
         self,
         settings: Settings,
         gateway: Gateway,
+        cipher: FieldCipher,
         *,
         memory: WeChatMemory | None = None,
         customer_service: CustomerService | None = None,
@@ -69,7 +71,7 @@ class WeChatChannel:
         self._gateway = gateway
         redis = Redis.from_url(settings.redis_dsn)
         self._closing.push_async_callback(redis.aclose)
-        self._memory = memory or WeChatMemory(redis)
+        self._memory = memory or WeChatMemory(redis, cipher)
         self._customer_service = customer_service or CustomerServiceClient(settings, redis, self._http())
         self._greeting = greeting or CityGreeting(settings)
         self._reply_seconds = settings.wechat_reply_seconds

@@ -9,6 +9,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from actions.messages import PARTS, Button, Part
+from bot.security.encryption import DecryptionError, FieldCipher
 from channels.wechat.rendering import ChoicesMemory
 
 # WeChat lets an account write to a citizen for 48 hours after their last message; what they were offered lives as long.
@@ -29,17 +30,32 @@ return redis.call('HINCRBY', KEYS[1], 'times', 1)
 
 
 class WeChatMemory:
-    """Keys are ``wechat:<what>:<id>``; everything expires by itself except messages that wait to be said."""
+    """Keys are ``wechat:<what>:<id>``; everything expires by itself except messages that wait to be said.
 
-    def __init__(self, redis: Redis) -> None:
+    What was or will be said is sealed: a card that was just filed has its query code in it.
+    """
+
+    def __init__(self, redis: Redis, cipher: FieldCipher) -> None:
         self._redis: Any = redis  # the client's methods are typed for its synchronous twin as well
+        self._cipher = cipher
+
+    def _seal(self, text: str) -> str:
+        return self._cipher.encrypt(text)
+
+    def _open(self, stored: bytes | str) -> str | None:
+        """None for what was written before it was sealed, or with another secret: then nothing is remembered."""
+        try:
+            return self._cipher.decrypt(stored.decode() if isinstance(stored, bytes) else stored)
+        except DecryptionError:
+            return None
 
     async def load(self, conversation_id: str) -> ChoicesMemory:
         """What the conversation was last offered."""
         stored = await self._redis.get(f"wechat:memory:{conversation_id}")
-        if stored is None:
+        opened = self._open(stored) if stored is not None else None
+        if opened is None:
             return ChoicesMemory()
-        data = json.loads(stored)
+        data = json.loads(opened)
         choices = [Button.model_validate(choice) for choice in data["choices"]]
         return ChoicesMemory(choices, data["rest"], data["slow"])
 
@@ -47,16 +63,16 @@ class WeChatMemory:
         """Remember what the conversation is offered now."""
         choices = [button.model_dump() for button in memory.choices]
         data = {"choices": choices, "rest": memory.rest, "slow": memory.slow}
-        await self._redis.set(f"wechat:memory:{conversation_id}", json.dumps(data), ex=CONVERSATION_SECONDS)
+        await self._redis.set(f"wechat:memory:{conversation_id}", self._seal(json.dumps(data)), ex=CONVERSATION_SECONDS)
 
     async def answer(self, message_id: str) -> str | None:
         """The answer given to a message; None while there is none, empty if nothing was to be said."""
         stored = await self._redis.get(f"wechat:answer:{message_id}")
-        return stored.decode() if isinstance(stored, bytes) else stored
+        return self._open(stored) if stored is not None else None
 
     async def remember_answer(self, message_id: str, text: str) -> None:
         """Keep the answer for the other deliveries of the message."""
-        await self._redis.set(f"wechat:answer:{message_id}", text, ex=DELIVERY_SECONDS)
+        await self._redis.set(f"wechat:answer:{message_id}", self._seal(text), ex=DELIVERY_SECONDS)
 
     async def good_signature(self, signature: str, document: str) -> bool:
         """Whether a signature may come with this document (its digest): with its first one, as often as WeChat delivers.
@@ -84,12 +100,12 @@ class WeChatMemory:
 
     async def wait_with(self, conversation_id: str, parts: list[Part]) -> None:
         """Keep a message that could not be sent, to be said with the next reply."""
-        await self._redis.rpush(f"wechat:waiting:{conversation_id}", PARTS.dump_json(parts))
+        await self._redis.rpush(f"wechat:waiting:{conversation_id}", self._seal(PARTS.dump_json(parts).decode()))
 
     async def waiting(self, conversation_id: str) -> list[list[Part]]:
         """The messages that wait to be said, oldest first."""
         stored = await self._redis.lrange(f"wechat:waiting:{conversation_id}", 0, -1)
-        return [PARTS.validate_json(parts) for parts in stored]
+        return [PARTS.validate_json(self._open(parts) or "[]") for parts in stored]
 
     async def forget_waiting(self, conversation_id: str, count: int) -> None:
         """Drop the ``count`` oldest waiting messages: they were said."""

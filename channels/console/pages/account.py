@@ -60,7 +60,7 @@ class _Fields:
                 key: ui.checkbox(label, value=account is not None and key in account.roles)
                 for key, label in desk.accounts.role_names.items()
             }
-        departments = {"": "全市", **desk.departments}
+        departments = {"": "没有部门", **desk.departments}
         present = account.department if account and account.department in departments else ""
         self._department = ui.select(departments, value=present, label="部门").props("outlined dense")
 

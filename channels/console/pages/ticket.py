@@ -8,6 +8,7 @@ from functools import partial
 from nicegui import ui
 from starlette.requests import Request
 
+from actions.tickets.errors import TicketNotFound
 from actions.tickets.state_machine import Transition
 from actions.tickets.views import EventView, TicketDetail
 from channels.console.dates import chinese_time
@@ -17,7 +18,7 @@ from channels.console.pages.ticket_list import draw_deadline, ticket_chip
 from channels.console.site import Site
 from channels.console.suggestion import suggestion_text
 from channels.console.ticket_dialog import TicketDialog
-from channels.console.widgets import chip, field, heading, section
+from channels.console.widgets import chip, empty_state, field, heading, section
 
 CITIZEN = "citizen"
 PRIMARY = ("accept", "assign", "reply", "close")
@@ -51,10 +52,22 @@ class TicketPage:
         return self._desk.ticket(self._number), self._desk.ticket_actions(self._number)
 
     async def _refresh(self) -> None:
-        loaded = await attempt(self._load)
-        if loaded is not None:
-            self._box.clear()
-            self._fill(*loaded)
+        loaded = await attempt(self._load_if_seen)
+        if loaded is None:
+            return
+        self._box.clear()
+        if loaded:
+            self._fill(*loaded[0])
+        else:
+            with self._box:
+                empty_state("工单已经转走了", "它现在不在您的账号能看的范围里。", icon="assignment_turned_in")
+
+    def _load_if_seen(self) -> list[tuple[TicketDetail, list[Transition]]]:
+        """The ticket as it is now; nothing where the last deed took it out of this person's sight: 派单, 退单."""
+        try:
+            return [self._load()]
+        except TicketNotFound:
+            return []
 
     def _fill(self, ticket: TicketDetail, actions: list[Transition]) -> None:
         with self._box:

@@ -91,6 +91,9 @@ class _TicketList:
 
     def _draw_results(self, page: list[TicketView]) -> None:
         with self._results.place:
+            if not page and self._desk.sees_no_ticket:
+                empty_state("您的账号还没有部门", "工单按部门分。请联系系统管理员给您的账号设置部门。", icon="badge")
+                return
             if not page:
                 empty_state("没有符合条件的工单", "换个词或者清除筛选再试试。", icon="assignment_turned_in")
                 return

@@ -10,6 +10,7 @@ import yaml
 from actions.handlers.answer_question import AnswerQuestion
 from actions.number_check import WRONG_KINDS
 from actions.tickets.drafts import TicketDraft
+from actions.tickets.scope import EVERY_TICKET
 from actions.tickets.service import TicketService
 from tests.unit.actions.conftest import Talk, said
 
@@ -58,7 +59,11 @@ def test_a_wrong_number_in_a_note_is_told_and_kept(talk: Talk, tickets: TicketSe
     filed = tickets.file(draft, conversation_id="c1", idempotency_key="k1")
     replies = talk.open("follow", f"补充一下，公司代码{WRONG_CODE}", "supplement_ticket")
     assert said(*replies) == [CODE_HINT, "utter_follow_supplement_done"]
-    notes = [event.text for event in tickets.get(filed.ticket.number).history if event.action == "note"]
+    notes = [
+        event.text
+        for event in tickets.for_staff(EVERY_TICKET).get(filed.ticket.number).history
+        if event.action == "note"
+    ]
     assert notes == [f"公司代码{WRONG_CODE}"]
 
 

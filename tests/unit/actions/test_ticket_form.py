@@ -6,8 +6,10 @@ import pytest
 
 from actions.messages import TicketPart
 from actions.replies import Reply, Show
+from actions.tickets.scope import EVERY_TICKET
 from actions.tickets.service import TicketService
-from tests.unit.actions.conftest import Talk, said
+from bot.security.encryption import FieldCipher
+from tests.unit.actions.conftest import SECRET, Talk, said
 
 
 def ticket_card(*replies: Reply) -> TicketPart:
@@ -42,10 +44,11 @@ def test_a_lamp_is_not_a_road(talk: Talk) -> None:
 def test_a_confirmed_ticket_is_filed_with_what_was_said(talk: Talk, tickets: TicketService) -> None:
     filled(talk)
     card = ticket_card(*talk.say("确认提交", "affirm"))
-    assert len(card.code) == 6
-    detail = tickets.get(card.number)
+    assert card.code == ""
+    assert len(FieldCipher(SECRET).decrypt(card.sealed_code)) == 8
+    detail = tickets.for_staff(EVERY_TICKET).get(card.number)
     assert (detail.what, detail.where, detail.when) == ("小区路灯坏了好几天没人修", "解放路锦绣花园3号楼", "从上周开始")
-    assert tickets.reveal_contact(card.number, "test").phone == "13800001234"
+    assert tickets.for_staff(EVERY_TICKET).reveal_contact(card.number, "test").phone == "13800001234"
     assert talk.slots["ticket_what"] is None
 
 
@@ -55,7 +58,7 @@ def test_the_same_message_twice_makes_one_ticket(talk: Talk, tickets: TicketServ
     turn = talk.turn("确认提交", "affirm")
     first, second = talk.services.ticket_form.finish(turn), talk.services.ticket_form.finish(turn)
     assert ticket_card(first) == ticket_card(second)
-    assert sum(tickets.counts().values()) == 1
+    assert sum(tickets.for_staff(EVERY_TICKET).counts().values()) == 1
 
 
 def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(talk: Talk) -> None:
@@ -110,7 +113,7 @@ def test_wrong_numbers_are_told_kindly_then_anonymous_is_offered(talk: Talk, tic
     ]
     talk.say("那就匿名吧", "stay_anonymous")
     card = ticket_card(*talk.say("/affirm", "affirm", 1.0))
-    assert tickets.get(card.number).anonymous
+    assert tickets.for_staff(EVERY_TICKET).get(card.number).anonymous
 
 
 def test_cancelling_is_asked_only_if_something_was_filled(talk: Talk, tickets: TicketService) -> None:
@@ -123,7 +126,7 @@ def test_cancelling_is_asked_only_if_something_was_filled(talk: Talk, tickets: T
     assert talk.asked == "ticket_confirm"
     talk.say("取消", "cancel")
     assert said(*talk.say("是的", "affirm")) == ["utter_ticket_cancelled"]
-    assert sum(tickets.counts().values()) == 0
+    assert sum(tickets.for_staff(EVERY_TICKET).counts().values()) == 0
 
 
 def test_why_a_number_is_wanted_is_explained(talk: Talk) -> None:

@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, MetaData, Table, insert, text
+from sqlalchemy import Connection, MetaData, Table, insert, select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
 from actions.tickets.models import Ticket
 from bot.database import create_database_engine, create_session_factory
 from bot.migrate import alembic_config
-from channels.conversations.models import Conversation
+from channels.conversations.models import Conversation, Message
 from knowledge_base.models import Entry, EntryRevision
 from knowledge_base.revisions import form_in, form_of
 
@@ -40,6 +40,27 @@ def test_tickets_filed_before_they_had_suggestions_stay_as_they_are(tmp_path: Pa
     with engine.connect() as connection:
         assert connection.execute(text("select what from tickets")).scalar() == "路灯坏了"
         assert connection.execute(text("select count(*) from ticket_events")).scalar() == 1
+    engine.dispose()
+
+
+def test_query_codes_in_stored_messages_are_sealed_with_the_tickets_own_ciphertext(tmp_path: Path) -> None:
+    dsn = f"sqlite:///{tmp_path / 'old.db'}"
+    command.upgrade(alembic_config(dsn), "0010")
+    engine = create_database_engine(dsn)
+    card = {"type": "ticket", "number": "YZ20261116-00017", "code": "838526", "summary": "路灯坏了"}
+    words = [{"type": "text", "text": "登记好了", "buttons": []}]
+    with engine.begin() as connection:
+        old_row(connection, "conversations", id="c1", channel="web")
+        old_row(connection, "tickets", number="YZ20261116-00017", code_cipher="ciphertext of the ticket")
+        for seq, parts in enumerate((words, [*words, card], [card | {"number": "YZ20261116-00025"}]), start=1):
+            old_row(connection, "messages", seq=seq, conversation_id="c1", role="bot", parts=parts)
+    command.upgrade(alembic_config(dsn), "head")
+    with create_session_factory(engine)() as session:
+        stored = [message.parts for message in session.scalars(select(Message).order_by(Message.seq))]
+    sealed = card | {"code": "", "sealed_code": "ciphertext of the ticket"}
+    gone = card | {"code": "", "sealed_code": "", "number": "YZ20261116-00025"}
+    assert stored == [words, [*words, sealed], [gone]]
+    command.downgrade(alembic_config(dsn), "0010")
     engine.dispose()
 
 

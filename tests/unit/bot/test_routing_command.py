@@ -10,6 +10,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from actions.tickets.drafts import TicketDraft
+from actions.tickets.scope import EVERY_TICKET
 from actions.tickets.service import TicketService
 from bot.cli import app
 from bot.commands import routing as command
@@ -56,7 +57,7 @@ def close(tickets: TicketService, what: str, department: str) -> None:
     draft = TicketDraft(kind="complaint", what=what)
     number = tickets.file(draft, conversation_id="c1", idempotency_key=what).ticket.number
     for action, given in (("accept", ""), ("assign", department), ("reply", ""), ("close", "")):
-        tickets.change(number, action, actor="李工", department=given, text="已经处理")
+        tickets.for_staff(EVERY_TICKET).change(number, action, actor="李工", department=given, text="已经处理")
 
 
 def close_many(tickets: TicketService, count: int) -> None:

@@ -11,6 +11,7 @@ from redis_server import redis_server
 
 from actions.messages import TextPart
 from bot.queue import PUSH_MESSAGE, PushQueue, create_queue
+from bot.security.encryption import FieldCipher
 from bot.settings import Settings
 from bot.short_memory import RedisShortMemory
 from channels.conversations.deletion import Traces
@@ -42,7 +43,7 @@ def traces(conversation_id: str) -> Traces:
 async def remember(settings: Settings, conversation_id: str, place: int) -> None:
     """What a conversation leaves in Redis, written by those who write it."""
     client = redis.asyncio.Redis.from_url(settings.redis_dsn)
-    memory = WeChatMemory(client)
+    memory = WeChatMemory(client, FieldCipher("s" * 40))
     await memory.save(conversation_id, ChoicesMemory([], WORDS, False))
     await memory.wait_with(conversation_id, [TextPart(text=WORDS)])
     await memory.remember_answer(f"m-{conversation_id}", WORDS)

@@ -5,8 +5,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from bot.limits_middleware import BodyLimit
+from bot.security.encryption import FieldCipher
 from channels.bus import MessageBus
 from channels.conversations.models import Turn
+from channels.conversations.service import ConversationService
 from channels.web import api, pages, problems
 from channels.web.schemas import ConfigBody
 from channels.web.streams import StreamPlaces
@@ -37,6 +39,20 @@ def test_a_conversation_begins_with_the_greeting(client: TestClient) -> None:
     opened = client.post("/api/chat/conversations", json={"locale": "zh"})
     assert opened.status_code == 201
     assert "云州市" in opened.json()["messages"][0]["parts"][0]["text"]
+
+
+def test_a_conversation_keeps_of_the_address_only_a_keyed_digest(desk: Desk, cipher: FieldCipher) -> None:
+    keyed = ConversationService(desk.sessions, cipher, lease=1, origin_key=b"k" * 32)
+    config = ConfigBody(title="", city="云州市", max_length=2000, quick_questions=[], greeting={})
+    app = FastAPI()
+    app.include_router(api.create_router(desk.gateway, keyed, MessageBus("redis://127.0.0.1:1/0"), Allowing(), config))
+    opened = []
+    for address in ("203.0.113.7", "203.0.113.7", "203.0.113.8"):
+        with TestClient(app, client=(address, 50000)) as client:
+            opened.append(client.post("/api/chat/conversations", json={"locale": "zh"}).json()["id"])
+    here, again, there = (keyed.origin_of(conversation) for conversation in opened)
+    assert here == again != there
+    assert len(here) == 64
 
 
 def test_a_message_gets_its_replies_and_the_transcript_has_both(client: TestClient, desk: Desk) -> None:

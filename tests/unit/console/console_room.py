@@ -18,6 +18,7 @@ from actions.messages import Part
 from actions.tickets.catalogue import load_catalogue
 from actions.tickets.drafts import TicketDraft
 from actions.tickets.routing import DepartmentSuggester
+from actions.tickets.scope import EVERY_TICKET
 from actions.tickets.service import TicketService
 from bot.database import Base, create_database_engine, create_session_factory, utcnow
 from bot.security.accounts import AccountService
@@ -144,6 +145,7 @@ class ConsoleRoom:
             fields=FieldCipher(SECRET),
             notes=FieldCipher(SECRET, "sign-in"),
             passwords=Passwords(hasher),
+            departments=tuple(self.tickets.catalogue.departments),
         )
         self.services = ConsoleServices(
             self.knowledge,
@@ -187,8 +189,8 @@ class ConsoleRoom:
         draft = TicketDraft(kind="complaint", what=what, contact=contact, contact_name="王女士")
         number = self.tickets.file(draft, conversation_id="c1", idempotency_key=what).ticket.number
         if department:
-            self.tickets.change(number, "accept", actor="test")
-            self.tickets.change(number, "assign", actor="test", department=department)
+            self.tickets.for_staff(EVERY_TICKET).change(number, "accept", actor="test")
+            self.tickets.for_staff(EVERY_TICKET).change(number, "assign", actor="test", department=department)
         return number
 
     def turn(self, text: str = "异地的居住证能换吗", conversation_id: str = "c1", **columns: Any) -> str:

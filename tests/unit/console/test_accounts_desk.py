@@ -38,7 +38,7 @@ DEEDS: dict[str, tuple[Callable[[AccountsDesk], object], set[str]]] = {
     "revoke_account_token": (lambda desk: desk.revoke_account_token("x", 1), ADMINISTRATOR),
     "make_own_token": (
         lambda desk: desk.make_own_token("值班", days=1, read_only=True),
-        {"curator", "handler", "agent", "manager", "auditor"},
+        {"curator", "handler", "dispatcher", "agent", "manager", "auditor"},
     ),
     "audit": (lambda desk: desk.audit(Sought()), AUDITOR),
     "deeds": (lambda desk: desk.deeds(), AUDITOR),

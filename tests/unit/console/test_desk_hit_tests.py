@@ -21,7 +21,7 @@ from knowledge_base.hit_testing.history import Movement, Standing
 from knowledge_base.hit_testing.report import DroppedRow, Matched, Scores
 from knowledge_base.lifecycle import InvalidEntry
 
-READERS = {"curator", "handler", "agent", "manager", "auditor"}
+READERS = {"curator", "handler", "dispatcher", "agent", "manager", "auditor"}
 EMPTY = BulkReport((), "", date(2026, 1, 1))
 DEEDS: dict[str, tuple[Callable[[HitTestDesk], object], set[str]]] = {
     "test": (lambda desk: desk.test("居住证", "", ""), READERS),

@@ -11,7 +11,7 @@ from knowledge_base.golden.gate import GoldenSetDrop
 from knowledge_base.vocabulary.terms import TermForm
 
 FORM = TermForm.parse({"kind": "local_name", "words": ["绿宝卡"], "official": "居住证"})
-READERS = {"curator", "handler", "agent", "manager", "auditor"}
+READERS = {"curator", "handler", "dispatcher", "agent", "manager", "auditor"}
 DEEDS: dict[str, tuple[Callable[[VocabularyDesk], object], set[str]]] = {
     "terms": (lambda desk: desk.terms(), READERS),
     "built_in": (lambda desk: desk.built_in("居住证"), READERS),

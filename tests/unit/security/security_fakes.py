@@ -37,6 +37,7 @@ class StaffRoom:
             fields=FieldCipher(SECRET),
             notes=FieldCipher(SECRET, "sign-in"),
             session_hours=8,
+            departments=("city_management", "police"),
             require_totp_roles=require_totp_roles,
             passwords=Passwords(hasher),
             now=self.now,

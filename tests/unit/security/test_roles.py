@@ -7,9 +7,9 @@ from bot.security.errors import PermissionDenied
 from bot.security.roles import Principal, RoleTable, require, role_table
 
 
-def test_all_six_roles_are_there_and_every_permission_is_somebodys() -> None:
+def test_all_seven_roles_are_there_and_every_permission_is_somebodys() -> None:
     table = role_table()
-    assert set(table.roles) == {"curator", "handler", "agent", "manager", "administrator", "auditor"}
+    assert set(table.roles) == {"curator", "handler", "dispatcher", "agent", "manager", "administrator", "auditor"}
     assert table.permissions_of(table.roles) == set(table.permissions)
 
 

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 from security_fakes import GOOD, StaffRoom
+from sqlalchemy import update
 
 from bot.security.errors import InvalidAccount, PermissionDenied, SignInRefused, TooManyAttempts, UnknownAccount
+from bot.security.models import Account
 from bot.security.roles import require
 
 NEW = "another good one"
@@ -105,7 +107,9 @@ def test_other_roles_count_at_the_next_click(room: StaffRoom) -> None:
     assert room.accounts.audit.records()[0].detail == "curator → handler city_management"
 
 
-@pytest.mark.parametrize("changed", [{"roles": []}, {"roles": ["emperor"]}, {"display_name": "长" * 31}])
+@pytest.mark.parametrize(
+    "changed", [{"roles": []}, {"roles": ["emperor"]}, {"display_name": "长" * 31}, {"department": "no_such_office"}]
+)
 def test_an_account_keeps_its_data_when_the_new_ones_are_bad(room: StaffRoom, changed: dict[str, object]) -> None:
     room.accounts.create("lina", GOOD, roles=["curator"], display_name="李娜")
     good = {"display_name": "别人", "roles": ["handler"], "department": "", "actor": "admin"}
@@ -113,6 +117,27 @@ def test_an_account_keeps_its_data_when_the_new_ones_are_bad(room: StaffRoom, ch
         room.accounts.update("lina", **(good | changed))  # type: ignore[arg-type]
     account = room.accounts.account("lina")
     assert (account.display_name, account.roles) == ("李娜", ("curator",))
+
+
+def test_a_department_that_nobody_knows_is_refused_wherever_an_account_is_made(room: StaffRoom) -> None:
+    with pytest.raises(InvalidAccount, match="没有“citymanagement”这个部门"):
+        room.accounts.create("lina", GOOD, roles=["handler"], department="citymanagement")
+    with pytest.raises(InvalidAccount, match="部门"):
+        room.accounts.create_with_one_time_password(
+            "lina", roles=["handler"], display_name="", department="城管局", actor="admin"
+        )
+    assert room.accounts.accounts() == []
+    room.accounts.create("lina", GOOD, roles=["handler"], department=" city_management ")
+    assert room.accounts.account("lina").department == "city_management"
+
+
+def test_who_is_in_a_department_that_was_abolished_still_signs_in_through_the_provider(room: StaffRoom) -> None:
+    who = {"issuer": "https://login", "subject": "1", "username": "lina", "display_name": "李娜"}
+    room.accounts.sign_in_external(**who, roles=["handler"])
+    with room.sessions() as session, session.begin():
+        session.execute(update(Account).values(department="abolished_office"))
+    room.accounts.sign_in_external(**who, roles=["handler", "agent"])
+    assert room.accounts.account("lina").roles == ("handler", "agent")
 
 
 def test_a_closed_account_can_be_opened_again_and_its_old_sessions_stay_over(room: StaffRoom) -> None:

@@ -27,14 +27,14 @@ class TicketLife(RuleBasedStateMachine):
         draft = LAMP.__class__(kind=kind, what="路灯坏了")
         self.filed = self.desk.service.file(draft, conversation_id="c1", idempotency_key="m1")
         self.number = self.filed.ticket.number
-        self.seen = self.desk.service.get(self.number)
+        self.seen = self.desk.staff.get(self.number)
         self.reveals = 0
 
     @rule(action=st.sampled_from(STAFF), text=st.sampled_from(["", "因为这样"]))
     def staff(self, action: str, text: str) -> None:
-        allowed = {transition.action for transition in self.desk.service.allowed(self.number)}
+        allowed = {transition.action for transition in self.desk.staff.allowed(self.number)}
         try:
-            self.desk.service.change(self.number, action, actor="李工", text=text, department="police")
+            self.desk.staff.change(self.number, action, actor="李工", text=text, department="police")
             assert action in allowed
         except TicketError:
             assert action not in allowed or (CATALOGUE.actions[action].text == "required" and not text)
@@ -55,7 +55,7 @@ class TicketLife(RuleBasedStateMachine):
 
     @rule()
     def reveal(self) -> None:
-        self.desk.service.reveal_contact(self.number, "李工")
+        self.desk.staff.reveal_contact(self.number, "李工")
         self.reveals += 1
 
     @rule(hours=st.integers(1, 60))
@@ -64,7 +64,7 @@ class TicketLife(RuleBasedStateMachine):
 
     @invariant()
     def rules_hold(self) -> None:
-        now = self.desk.service.get(self.number)
+        now = self.desk.staff.get(self.number)
         before, self.seen = self.seen, now
         moved = now.history[len(before.history) :]
         assert now.history[: len(before.history)] == before.history, "history is only added to"

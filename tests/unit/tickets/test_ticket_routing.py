@@ -104,7 +104,7 @@ def test_a_trained_model_suggests_by_what_is_said() -> None:
 
 def test_the_suggestion_is_kept_with_the_ticket_and_assigns_nothing(desk: Desk) -> None:
     desk.service = desk.new_service(suggester=suggester("environment", probability=0.8731))
-    detail = desk.service.get(desk.filed(replace(LAMP, what="小工厂排污")))
+    detail = desk.staff.get(desk.filed(replace(LAMP, what="小工厂排污")))
     kept = detail.suggestion
     assert detail.department == ""
     assert (kept.department, kept.department_label) == ("ecology", "云州市生态环境局")
@@ -112,27 +112,27 @@ def test_the_suggestion_is_kept_with_the_ticket_and_assigns_nothing(desk: Desk) 
 
 
 def test_an_unsure_model_and_no_model_leave_the_department_open(desk: Desk) -> None:
-    without = desk.service.get(desk.filed(key="a")).suggestion
+    without = desk.staff.get(desk.filed(key="a")).suggestion
     assert (without.department, without.department_label, without.probability, without.words) == ("", "", None, "")
     desk.service = desk.new_service(suggester=suggester("environment", probability=0.3))
-    unsure = desk.service.get(desk.filed(key="b")).suggestion
+    unsure = desk.staff.get(desk.filed(key="b")).suggestion
     assert (unsure.department, unsure.function_label, unsure.probability) == ("", "环境保护", 0.3)
 
 
 def test_words_too_many_for_the_column_are_left_out_from_the_end(desk: Desk) -> None:
     words = tuple(character * 50 for character in "甲乙丙丁")
     desk.service = desk.new_service(suggester=suggester("environment", words=words))
-    assert desk.service.get(desk.filed()).suggestion.words == "、".join(words[:2])
+    assert desk.staff.get(desk.filed()).suggestion.words == "、".join(words[:2])
     desk.service = desk.new_service(suggester=suggester("environment", words=("长" * 200,)))
-    assert desk.service.get(desk.filed(key="b")).suggestion.words == ""
+    assert desk.staff.get(desk.filed(key="b")).suggestion.words == ""
 
 
 def test_closed_tickets_teach_the_first_function_of_the_department_that_handled_them(desk: Desk) -> None:
     def closed(what: str, department: str, key: str) -> None:
         number = desk.filed(replace(LAMP, what=what), key=key)
         for action, given in (("accept", ""), ("assign", department), ("reply", "")):
-            desk.service.change(number, action, actor="李工", department=given, text="好了")
-        desk.service.change(number, "close", actor="李工")
+            desk.staff.change(number, action, actor="李工", department=given, text="好了")
+        desk.staff.change(number, "close", actor="李工")
 
     closed("楼下油烟大", "city_management", "a")
     closed("热线总占线", "hotline_center", "b")  # has no function

@@ -10,7 +10,9 @@ from sqlalchemy import create_engine, text
 from actions.messages import Part
 from actions.tickets.drafts import TicketDraft
 from actions.tickets.legal_clock import BEIJING
+from actions.tickets.scope import EVERY_TICKET
 from actions.tickets.service import TicketService
+from actions.tickets.staff import StaffTickets
 from bot.database import Base, create_database_engine, create_session_factory
 from bot.security.encryption import FieldCipher, derive_key
 
@@ -62,6 +64,10 @@ class Desk:
             **options,
         )
 
+    @property
+    def staff(self) -> StaffTickets:
+        return self.service.for_staff(EVERY_TICKET)
+
     def pass_time(self, **amount: float) -> None:
         self.time += timedelta(**amount)
 
@@ -70,8 +76,8 @@ class Desk:
 
     def handling(self) -> str:
         number = self.filed()
-        self.service.change(number, "accept", actor="李工")
-        self.service.change(number, "assign", actor="李工", department="city_management")
+        self.staff.change(number, "accept", actor="李工")
+        self.staff.change(number, "assign", actor="李工", department="city_management")
         return number
 
     def raw(self, sql: str) -> list[tuple[object, ...]]:

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from sqlalchemy.exc import OperationalError
 from wechat_house import AES_KEY, APP_ID, TOKEN, House
 
+from bot.security.encryption import FieldCipher
 from channels.inbound import Inbound
 from channels.wechat.memory import WeChatMemory
 from channels.wechat.wire import Malformed, WeChatWire, read_message
@@ -66,14 +67,14 @@ async def test_a_used_signature_is_remembered_as_long_as_its_time_counts(house: 
 async def test_without_redis_a_signature_counts_by_its_time_and_that_is_logged(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    house.channel._memory = WeChatMemory(redis.asyncio.Redis(port=1))
+    house.channel._memory = WeChatMemory(redis.asyncio.Redis(port=1), FieldCipher("s" * 40))
     callback = house.channel.wire.open(*house.simulator.text("你好", encrypted=True))  # type: ignore[union-attr]
     assert await house.channel.genuine(callback)
     assert "not checked for reuse" in caplog.text
 
 
 async def test_without_redis_a_delivery_is_left_for_the_next(house: House) -> None:
-    house.channel._memory = WeChatMemory(redis.asyncio.Redis(port=1))
+    house.channel._memory = WeChatMemory(redis.asyncio.Redis(port=1), FieldCipher("s" * 40))
     response = await house.post(house.simulator.text("你好"))
     assert (response.status_code, response.headers["retry-after"]) == (503, "5")
 

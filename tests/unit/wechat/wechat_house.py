@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from wechat_simulator import WeChatApi, WeChatSimulator
 
 from actions.messages import Button, Part, TextPart
+from bot.security.encryption import FieldCipher
 from bot.settings import Settings
 from channels.emergency import Emergency, find_emergency
 from channels.inbound import Inbound, TurnResult
@@ -65,7 +66,7 @@ class House:
         }
         self.settings = Settings(_env_file=None, **(values | changes))
         self.gateway = FakeGateway()
-        self.memory = WeChatMemory(redis)
+        self.memory = WeChatMemory(redis, FieldCipher("s" * 40))
         self.wechat_api = WeChatApi(APP_ID, SECRET)
         self.customer_service = CustomerServiceClient(
             self.settings, redis, httpx.AsyncClient(transport=httpx.ASGITransport(self.wechat_api))
@@ -77,6 +78,7 @@ class House:
         channel = WeChatChannel(
             self.settings,
             self.gateway,
+            FieldCipher("s" * 40),
             memory=self.memory,
             customer_service=self.customer_service,
             greeting=lambda: ("您好，我是云州市政务服务助手。", [Button(title="居住证怎么办", payload="/whatever")]),
