@@ -35,7 +35,7 @@ CODE = (
     tokenizer,
 )
 KEEP = 2
-_ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
+_ENTITY = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\{[^{}]*\})")
 # A request is held for outside below this; only where search has no answer either is anybody told so.
 SCOPE_THRESHOLD = 0.8
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from nlu.text import normalise
+
+# In characters. A window in which nothing is the same is doubled, but not for ever.
+_WINDOW, _WIDEST = 80, 1280
 
 
 def places_in(other: str, text: str) -> list[int]:
@@ -20,12 +24,35 @@ def places_in(other: str, text: str) -> list[int]:
     if text == other:
         return list(range(len(other) + 1))
     places = [0] * (len(text) + 1)
-    matcher = SequenceMatcher(None, "".join(map(_folded, text)), "".join(map(_folded, other)), autojunk=False)
-    for _, start, end, first, last in matcher.get_opcodes():
+    for start, end, first, last in _stretches("".join(map(_folded, text)), "".join(map(_folded, other))):
         for step in range(end - start):
             places[start + step] = first + step * (last - first) // (end - start)
     places[0], places[-1] = 0, len(other)
     return places
+
+
+def _stretches(one: str, other: str) -> Iterator[tuple[int, int, int, int]]:
+    """Stretches of one text (start, end) and those of the other that they are or became, in order; nothing is left out.
+
+    The texts differ here and there only. They are compared a window at a time: all against all takes the square of their
+    lengths, and seconds for a text of one character over and over.
+    """
+    start = first = 0
+    window = _WINDOW
+    while start < len(one) or first < len(other):
+        pieces = one[start : start + window], other[first : first + window]
+        codes = SequenceMatcher(None, *pieces, autojunk=False).get_opcodes()
+        if start + window < len(one) or first + window < len(other):
+            sizes = [end - begin if tag == "equal" else 0 for tag, begin, end, _, _ in codes]
+            if not any(sizes) and window < _WIDEST:
+                window *= 2
+                continue
+            # What comes behind the last long stretch that is the same may go on beyond the window.
+            sure = [at for at, size in enumerate(sizes) if size and size >= max(sizes) / 4]
+            codes = codes[: sure[-1] + 1] if sure else codes
+        for _, begin, end, there, until in codes:
+            yield start + begin, start + end, first + there, first + until
+        start, first, window = start + codes[-1][2], first + codes[-1][4], _WINDOW
 
 
 @lru_cache(maxsize=4096)

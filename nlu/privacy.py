@@ -17,14 +17,15 @@ from nlu.entities.identity_number import find_identity_numbers
 from nlu.entities.person import find_persons
 from nlu.entities.phone import find_phones
 from nlu.entities.plate import find_plates
-from nlu.entities.span import Span
+from nlu.entities.span import Span, SpanSet
 from nlu.entities.travel_document import find_travel_documents
 
 # Without one of these there is no number, and nothing but names to look for; this runs on every turn.
 _NUMBERS = re.compile(r"[\d@＠]")
+_AT = re.compile("[@＠]")
 _HOUSES = re.compile(r"[\d号栋幢室弄]")
 # Where the house begins in an address: 8弄, 12号, 三栋. A road of digits (104国道) is masked with it.
-_FIRST_NUMBER = re.compile(r"\d|[A-Za-z一二三四五六七八九十百]+(?:[号弄栋幢单室楼座]|$)")
+_FIRST_NUMBER = re.compile(r"\d|[A-Za-z一二三四五六七八九十百]{1,40}(?:[号弄栋幢单室楼座]|$)")
 # The numbers of firms are no personal data.
 _PUBLIC = frozenset({"service_number"})
 # A mask may lay open what stood in its shadow: a telephone within a card number, a house behind a name.
@@ -51,11 +52,7 @@ def find_personal_data(text: str) -> list[Span]:
     if _HOUSES.search(text):
         candidates += find_house_addresses(text)
     candidates += find_persons(text)
-    kept: list[Span] = []
-    for span in candidates:
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
-            kept.append(span)
-    return sorted(kept, key=lambda span: span.start)
+    return list(SpanSet(candidates))
 
 
 def _masked(span: Span) -> str:
@@ -63,7 +60,7 @@ def _masked(span: Span) -> str:
     if span.kind == "name":
         return text[0] + "＊" * (len(text) - 1)
     if span.kind == "email":
-        at = re.search("[@＠]", text)
+        at = _AT.search(text)
         return text[0] + "***" + text[at.start() if at else 1 :]
     if span.kind == "address":
         # The street stays, so that staff see where it is; the house does not.

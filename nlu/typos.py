@@ -106,7 +106,7 @@ class Corrector:
         for i, start in enumerate(edges[:-1]):
             if start < at:
                 continue
-            for end in reversed(edges[i + 1 :]):
+            for end in reversed(edges[i + 1 : i + 1 + LONGEST]):
                 if SHORTEST <= end - start <= LONGEST and any(loose[start:end]):
                     term = self._meant(text[start:end], loose[start:end])
                     if term:

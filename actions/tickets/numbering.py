@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from actions.tickets.models import TicketCounter
 
+_BARE = re.compile(r"([0-9]{8})-?([0-9]{4,8})([0-9])")
 SPACES = re.compile(r"\s+")
 DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_]")
 
@@ -37,7 +38,7 @@ def make_number(prefix: str, day: date, sequence: int) -> str:
 def parse_number(text: str, prefix: str) -> str | None:
     """The number as we write it, from what a person typed (full-width, lower case, spaces, no dash); None if wrong."""
     plain = SPACES.sub("", unicodedata.normalize("NFKC", DASHES.sub("-", text))).upper()
-    match = re.fullmatch(rf"(?:{re.escape(prefix)})?([0-9]{{8}})-?([0-9]{{4,8}})([0-9])", plain)
+    match = _BARE.fullmatch(plain.removeprefix(prefix))
     if match is None:
         return None
     stamp, serial, check = match.groups()

@@ -17,6 +17,7 @@ from knowledge_base.importing.reading_process import read_apart
 COLUMNS_FILE = Path(__file__).parent / "columns.yml"
 ENDINGS = (".xlsx", ".csv", ".txt")
 Read = Callable[[str, bytes, Limits], list[Parsed]]
+_BESIDE_NAME = re.compile(r"[\s:：*＊]+")
 
 
 @dataclass(frozen=True)
@@ -98,4 +99,4 @@ def _cell(row: Row, column: int) -> str:
 
 
 def _plain(header: str) -> str:
-    return re.sub(r"[\s:：*＊]+", "", header).lower()
+    return _BESIDE_NAME.sub("", header).lower()

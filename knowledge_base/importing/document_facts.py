@@ -17,14 +17,23 @@ WORDS_FILE = Path(__file__).parent / "document_words.yml"
 TOP, BOTTOM = 12, 12
 LONGEST_TITLE = 60
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_DATE = r"([\d〇零○一二三四五六七八九]{4})\s*年\s*([\d一二三四五六七八九十]{1,3})\s*月\s*([\d一二三四五六七八九十]{1,3})\s*日"
-_IN_FORCE = re.compile(rf"自\s*{_DATE}\s*起\s*(?:正式)?\s*(?:施行|实施|执行|生效|试行)")
+# Spaces that scans and layouts leave.
+_GAP = r"\s{0,9}"
+_DATE = rf"([\d〇零○一二三四五六七八九]{{4}}){_GAP}年{_GAP}([\d一二三四五六七八九十]{{1,3}}){_GAP}月{_GAP}([\d一二三四五六七八九十]{{1,3}}){_GAP}日"
+_IN_FORCE = re.compile(rf"自{_GAP}{_DATE}{_GAP}起{_GAP}(?:正式)?{_GAP}(?:施行|实施|执行|生效|试行)")
 _AT_ONCE = re.compile(r"自(?:公布|发布|印发|颁布)之日起(?:施行|实施|执行|生效)")
-_UNTIL = re.compile(rf"(?:有效期(?:截)?[至到]|有效期?至|执行至|施行至)\s*{_DATE}")
-_YEARS = re.compile(r"有效期(?:为)?\s*([一二三四五六七八九十\d]{1,2})\s*年")
+_UNTIL = re.compile(rf"(?:有效期(?:截)?[至到]|有效期?至|执行至|施行至){_GAP}{_DATE}")
+_YEARS = re.compile(rf"有效期(?:为)?{_GAP}([一二三四五六七八九十\d]{{1,2}}){_GAP}年")
 _ANY_DATE = re.compile(_DATE)
-_NUMBER = re.compile(r"[\u4e00-\u9fa5]{1,15}[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号")
-_ORDER = re.compile(r"([\u4e00-\u9fa5]{2,25}?)令\s*第\s*\d{1,5}\s*号")
+_NUMBER = re.compile(
+    rf"[\u4e00-\u9fa5]{{1,15}}[〔\[［（(【]{_GAP}(?:19|20)\d{{2}}{_GAP}[〕\]］）)】]{_GAP}第?{_GAP}\d{{1,5}}{_GAP}号"
+)
+_ORDER = re.compile(rf"([\u4e00-\u9fa5]{{2,25}}?)令{_GAP}第{_GAP}\d{{1,5}}{_GAP}号")
+_DRAFT = re.compile(r"[（(](?:试行|暂行|修订|草案|征求意见稿)[）)]$")
+_SPACE = re.compile(r"\s")
+_YEAR_BRACKETS = re.compile(r"[\[［（(【](\d{4})[\]］）)】]")
+_NO_ISSUER = re.compile(r"\s|文件$")
+_NAME = re.compile(r"[\u4e00-\u9fa5、]+")
 _TENS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
@@ -58,7 +67,7 @@ def recognise(name: str, blocks: Sequence[Block]) -> DocumentFacts:
 def _title(name: str, blocks: Sequence[Block], top: Sequence[str]) -> str:
     headed = [block.text.strip() for block in blocks[:TOP] if block.level == 1]
     for line in [*headed, *top]:
-        bare = re.sub(r"[（(](?:试行|暂行|修订|草案|征求意见稿)[）)]$", "", line.strip("《》 　"))
+        bare = _DRAFT.sub("", line.strip("《》 　"))
         if len(line) <= LONGEST_TITLE and bare.endswith(_words()["title_ends"]) and not _is_mark(line):
             return line.strip("《》 　")
     short = next((line for line in [*headed, *top] if 2 <= len(line) <= LONGEST_TITLE and not _is_mark(line)), "")
@@ -73,16 +82,16 @@ def _number(top: Sequence[str]) -> str:
     for line in top:
         found = _NUMBER.search(line) or _ORDER.search(line)
         if found:
-            text = re.sub(r"\s", "", found[0])
-            return re.sub(r"[\[［（(【](\d{4})[\]］）)】]", r"〔\1〕", text)
+            text = _SPACE.sub("", found[0])
+            return _YEAR_BRACKETS.sub(r"〔\1〕", text)
     return ""
 
 
 def _issuer(top: Sequence[str], bottom: Sequence[str]) -> str:
     ends = _words()["issuer_ends"]
     for line in [*top, *reversed(bottom)]:
-        bare = re.sub(r"\s|文件$", "", line)
-        if 3 <= len(bare) <= 40 and bare.endswith(ends) and re.fullmatch(r"[\u4e00-\u9fa5、]+", bare):
+        bare = _NO_ISSUER.sub("", line)
+        if 3 <= len(bare) <= 40 and bare.endswith(ends) and _NAME.fullmatch(bare):
             return bare
     order = next((found for line in top if (found := _ORDER.search(line))), None)
     return order[1] if order else ""

@@ -12,7 +12,7 @@ from knowledge_base.importing.parts import Block, ImportProblem, Parsed, tidy
 from knowledge_base.importing.progress import steps
 from knowledge_base.importing.structure_marks import begins_part
 
-PAGE_NUMBER = re.compile(r"[-—–－\s]*(?:第\s*)?\d{1,4}(?:\s*页)?[-—–－\s]*")
+PAGE_NUMBER = re.compile(r"[-—–－\s]{0,20}(?:第\s{0,9})?\d{1,4}(?:\s{0,9}页)?[-—–－\s]{0,20}")
 ENDS = "。；：！？.;:!?”）"
 # A line much shorter than the page is wide ends its paragraph.
 SHORT = 0.75

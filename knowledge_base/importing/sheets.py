@@ -18,6 +18,8 @@ from knowledge_base.lifecycle import InvalidEntry
 COLUMNS_FILE = Path(__file__).parent / "import_columns.yml"
 _BETWEEN = re.compile(r"[\n；;|｜]")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+# What a header has behind its name, or around it: 标准问（必填）, 1. 标准问.
+_BESIDE_NAME = re.compile(r"[\s*＊（(].*$|[\s\d_:：]+")
 ENTRY_ID = re.compile(r"[a-z_]{2,40}\.[a-z0-9_]{1,39}")
 TITLE_CHARACTERS, QUESTION_CHARACTERS, ANSWER_CHARACTERS = 80, 200, 5000
 
@@ -42,7 +44,7 @@ def _names() -> dict[str, str]:
 
 
 def _plain(header: str) -> str:
-    return re.sub(r"[\s*＊（(].*$|[\s\d_:：]+", "", header.strip()).lower()
+    return _BESIDE_NAME.sub("", header.strip()).lower()
 
 
 def read_sheet(sheet: Sheet, topics: Mapping[str, str], topic: str) -> tuple[list[StagedEntry], list[Problem]]:

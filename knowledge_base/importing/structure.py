@@ -18,7 +18,7 @@ from knowledge_base.importing.structure_marks import (
 )
 
 PREAMBLE = "前言"
-_SENTENCE = re.compile(rf".*?[{SENTENCE_ENDS}]+[”’）」』]*|.+\Z", re.S)
+_SENTENCE = re.compile(rf"[^{SENTENCE_ENDS}]*[{SENTENCE_ENDS}]+[”’）」』]*|[^{SENTENCE_ENDS}]+\Z")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = r"[〇零○一二三四五六七八九十百千\d]+"
+_NUMBER = r"[〇零○一二三四五六七八九十百千\d]{1,12}"
 PART = re.compile(rf"第{_NUMBER}([编篇章节])(?=[\s　]|$|[^\s，。；、的])")
 # “第三条规定的…” and “第三条、第四条” speak of an article, they do not begin one.
 ARTICLE = re.compile(rf"(第{_NUMBER}条(?:之{_NUMBER})?)(?=[\s　：:【（(]|$|[^规第所、和至或的中，。；及与])")

@@ -14,6 +14,7 @@ from nlu.entities.phone import find_phones
 ITEM_CODES = {"基本编码": (12,), "实施编码": (31,), "业务办理项编码": (33,), "事项编码": (12, 31, 33)}
 CREDIT_CODE = 18
 _ITEM = re.compile(rf"({'|'.join(ITEM_CODES)})(?:为|是|[:： ])*([0-9A-Za-z]{{4,40}})")
+_NO_DIGIT = re.compile(r"\D")
 _CALL = re.compile(
     r"(?:电话|手机|座机|传真|热线)(?:号码)?(?:为|是|[:： ])*((?:\+?86[- ]?)?[(（]?\d[\d()（） -]{5,16}\d)"
 )
@@ -58,7 +59,7 @@ def _wrong_item(name: str, code: str) -> Iterator[WrongCode]:
 
 
 def _is_no_number(text: str) -> bool:
-    digits = re.sub(r"\D", "", text)
+    digits = _NO_DIGIT.sub("", text)
     if len(digits) <= LOCAL:
         return digits.startswith("0")
     return not any(span.start == 0 or span.end == len(text) for span in find_phones(text))

@@ -42,7 +42,7 @@ class StandardNames:
         """Each word that should be another, in order."""
         for match in self._words.finditer(text):
             name = self._names.get(match.group())
-            if name is not None and not text[: match.start()].endswith(self._history):
+            if name is not None and not text.endswith(self._history, 0, match.start()):
                 yield match, name
 
     def replace(self, text: str, word: str) -> str:

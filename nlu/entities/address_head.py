@@ -17,12 +17,13 @@ _LONGER = re.compile(
 )
 # The short name of a county belongs to these: 昌黎经济开发区, 蓝田工业园, 太白湖, 平湖人民医院.
 _LONGER_COUNTY = re.compile(
-    r"(?:经济|高新|技术|工业|科技|综合|产业)*(?:开发区|园区|工业园|工业区|科技园|产业园)|[湖江河湾山岛]|(?:国际)?机场|火?车站|(?:第[一二三四五]|人民)?(?:医院|中学|小学)"
+    r"(?:经济|高新|技术|工业|科技|综合|产业){0,6}(?:开发区|园区|工业园|工业区|科技园|产业园)|[湖江河湾山岛]|(?:国际)?机场|火?车站|(?:第[一二三四五]|人民)?(?:医院|中学|小学)"
 )
 # 浦东区, 慈溪县: a rank that the place does not have.
 _WRONG_RANK = re.compile(r"[区县](?![域内])")
 _BELOW_COUNTY = re.compile(r"[\u4e00-\u9fff]{1,4}(?:街道|镇|乡|大道|路|街|巷)")
 # Behind a road or number no address begins anew.
+_RESTART_REACH = 40
 _BEFORE_NUMBER = re.compile(r"[0-9路]")
 # A county that the table does not have, behind a city.
 _UNLISTED = re.compile(r"[\u4e00-\u9fff]{2}(?:区|县|市)(?![域场内])")
@@ -132,9 +133,9 @@ def _without_repeats(parts: list[Part]) -> list[Part]:
 def restart(text: str, at: int) -> int:
     """Where a second address begins behind a town, with a division and one below it; 0 where none does."""
     table = divisions()
-    for i in range(at + 2, len(text)):
-        if _BEFORE_NUMBER.search(text, at, i):
-            return 0
+    end = min(len(text), at + _RESTART_REACH)
+    number = _BEFORE_NUMBER.search(text, at, end)
+    for i in range(at + 2, min(end, number.start() + 1) if number else end):
         for name in table.names_at(text, i):
             skipped = _SKIP.match(text, name.end)
             following = next(table.names_at(text, skipped.end() if skipped else name.end), None)

@@ -9,13 +9,16 @@ from nlu.entities.address_numbers import number_pattern
 from nlu.entities.address_parts import NUMERALS, Part, words
 
 _STOP = re.compile(r"[\s_,，、.。;；:：!！?？()（）\[\]【】<>《》*#·|/\\+~&“”\"'-]|[0-9A-Za-z]")
+_NUMERAL = re.compile(f"[{NUMERALS}]")
 _STARTS_ROAD = re.compile(r"[东西南北中前后]?(?:路|街(?!道)|大街|大道|巷|公路)")
 _STARTS_TOWN = re.compile(r"街道|镇|乡(?![下村])")
 _ROAD_WITH_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,4}?\d{1,2}[东西南北中]?(?:路|街|大街|大道)(?![道区])")
-_ROAD_NAME = re.compile(rf"(.+?)(?:[东西南北中前后上下]?(?<![{NUMERALS}])[{NUMERALS}]?(?:路|街|大道|大街|巷|公路))")
+_ROAD_NAME = re.compile(
+    rf"(.{{1,150}}?)(?:[东西南北中前后上下]?(?<![{NUMERALS}])[{NUMERALS}]?(?:路|街|大道|大街|巷|公路))"
+)
 # Hills and waters, of which roads have longer names: 紫金山路, 嘉陵江路.
 _LONG_CORE = "山江湖河海桥园场城洲宫"
-_LONGEST_TOWN = 5
+_LONGEST_TOWN, _LONGEST_NAME = 5, 40
 # 迎宾大道辅路 and 建设路三段 are one name.
 _ROAD_GOES_ON = re.compile(rf"辅路|支路|[{NUMERALS}]段")
 
@@ -43,15 +46,16 @@ class Seen:
 
 def name_stop(text: str, at: int, parts: list[Part]) -> int:
     """Where a name must end: before a digit, a letter, a sign, a counted 八幢, or a division that is said again."""
-    m = _STOP.search(text, at)
-    stop = m.start() if m else len(text)
+    stop = min(len(text), at + _LONGEST_NAME)
+    m = _STOP.search(text, at, stop)
+    stop = m.start() if m else stop
     for part in parts:
         again = text.find(part.text, at + 1, stop) if part.kind in ("city", "district") else -1
         stop = again if again > 0 else stop
-    for i in range(at + 1, stop):
-        counted = number_pattern().match(text, i) if text[i] in NUMERALS else None
+    for numeral in _NUMERAL.finditer(text, at + 1, stop):
+        counted = number_pattern().match(text, numeral.start())
         if counted and words().units.get(counted.group(4)) != "area":
-            return i
+            return numeral.start()
     return stop
 
 
@@ -60,8 +64,8 @@ def name_ending(text: str, at: int, stop: int, seen: Seen) -> Ending:
     known = words()
     for end in range(at + 1, stop + 1):
         whole = end - at - (not seen.kinds)
-        for length in range(min(known.longest, whole), 0, -1):
-            word = text[end - length : end]
+        for length in known.lengths.get(text[end - 1], ()):
+            word = text[end - length : end] if length <= whole else ""
             for kind, strong in known.endings.get(word, ()):
                 if _fits(text, at, stop, kind, word, end, strong, seen):
                     return Ending(kind, end, True, strong)

@@ -8,11 +8,14 @@ from functools import lru_cache
 
 from nlu.entities.address_parts import NUMERALS, words
 
-_DIGITS = r"(?:[附甲乙丙丁]?\d+[A-Za-z]?(?![A-Za-z0-9])|[附甲乙丙丁]?\d+|[A-Za-z]+\d*)"
-_JOINT = r"(?:[-－—–~～、/.,，至#]+|之)"
-_RANGE = re.compile(r"(\d+)(?:[-－—–~～至]|之)(\d+)(?![-\d])")
-_CHAIN = re.compile(r"(\d+)(?:[-－—–]\d+){1,3}(?![-\d])")
-_HOUSE_FOLLOWS = re.compile(rf"(?:\d+|[{NUMERALS}]+)(?:-\d+)?号(?!楼|院)")
+# Runs are bounded: no house has a longer number, and a run is not read to its end from each of its digits.
+_RUN = r"\d{1,30}"
+_DIGITS = rf"(?:[附甲乙丙丁]?{_RUN}(?:[A-Za-z](?![A-Za-z0-9]))?|[A-Za-z]{{1,30}}\d{{0,30}})"
+_JOINT = r"(?:[-－—–~～、/.,，至#]{1,10}|之)"
+_RANGE = re.compile(rf"({_RUN})(?:[-－—–~～至]|之)({_RUN})(?![-\d])")
+_CHAIN = re.compile(rf"({_RUN})(?:[-－—–]{_RUN}){{1,3}}(?![-\d])")
+_EACH = re.compile(r"\d+")
+_HOUSE_FOLLOWS = re.compile(rf"(?:{_RUN}|[{NUMERALS}]{{1,30}})(?:-{_RUN})?号(?!楼|院)")
 _LETTER = re.compile(r"[A-Za-z]")
 # A longer number without 号 is a room, a telephone or a code.
 _LONGEST_BARE = 4
@@ -40,8 +43,8 @@ def number_pattern() -> re.Pattern[str]:
     """Groups: digits, their counting word, Chinese numerals, theirs. Numerals need a counting word."""
     unit = words().unit
     return re.compile(
-        rf"({_DIGITS}(?:{_JOINT}{_DIGITS})*)((?:{unit})(?!团|(?<=社)区|(?<=房)[产东屋子价租]|(?<=门)[口卫前岗])|号(?!线)|弄)?"
-        rf"|([{NUMERALS}]+)({unit}|号)(?![路街团]|(?<=社)区)"
+        rf"({_DIGITS}(?:{_JOINT}{_DIGITS}){{0,40}})((?:{unit})(?!团|(?<=社)区|(?<=房)[产东屋子价租]|(?<=门)[口卫前岗])|号(?!线)|弄)?"
+        rf"|([{NUMERALS}]{{1,30}})({unit}|号)(?![路街团]|(?<=社)区)"
     )
 
 
@@ -57,7 +60,7 @@ def read_number(text: str, m: re.Match[str], before: Before) -> list[tuple[str, 
         return [("roadno", double.end(1))]
     chain = _CHAIN.fullmatch(number)
     if chain and not unit and kind == "building":
-        ends = [m.start() + found.end() for found in re.finditer(r"\d+", number)]
+        ends = [m.start() + found.end() for found in _EACH.finditer(number)]
         return list(zip(_CHAINS[len(ends)], ends, strict=True))
     return [(kind, m.end())]
 

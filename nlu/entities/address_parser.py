@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from nlu.entities.address_head import read_head, restart
@@ -14,9 +15,11 @@ _SEPARATOR = re.compile(r"[\s_,，、.。;；:：!！?？()（）\[\]【】<>《
 _NUMBERED_ROAD = re.compile(r"[A-Za-z]?\d{1,4}(?:国道|省道|县道|乡道|号大街|大街|号路|号公路|支路|路|街|弄路)(?!口?站)")
 # Within a market 12街 is a passage; with a house number behind it, or as 12号大街, it is a road.
 _SURELY_ROAD = re.compile(r"[A-Za-z]?\d{1,4}(?:[国省县乡]道|号大街|[^\d]{1,3}\d{1,4}号)")
-_PASSAGE = re.compile(rf"[{NUMERALS}]+街(?!道)")
-_DISTANCE = re.compile(rf"(?:约|大约)?(?:\d+|[{NUMERALS}]+)多?(?:米|公里|千米|里路|km|m)(?:处|左右|远)?")
+_PASSAGE = re.compile(rf"[{NUMERALS}]{{1,30}}街(?!道)")
+_DISTANCE = re.compile(rf"(?:约|大约)?(?:\d{{1,30}}|[{NUMERALS}]{{1,30}})多?(?:米|公里|千米|里路|km|m)(?:处|左右|远)?")
 _DIVISIONS = ("prov", "city", "district")
+# An address has about ten; a text with more is none.
+_MOST_PARTS = 30
 # The place before a road's own name is a town if it is as short as those are.
 _SHORT_TOWN = 3
 
@@ -28,19 +31,23 @@ class AddressParser:
         self.text = text
         self.parts: list[Part] = []
         self.at = 0
+        self._kinds: set[str] = set()
+        self._last = ""  # the kind of the last part that is no aside
         self.natural = False  # whether the last name is a place by itself, not a house or an estate
 
-    def run(self) -> list[Part]:
-        """The parts, in order."""
+    def run(self) -> Iterator[Part]:
+        """The parts, in order, each read when it is asked for: who needs no more has no more read."""
         self._head()
+        yield from self.parts
         steps = (
             self._separator, self._repeated, self._filler, self._distance, self._numbered_road, self._number,
             self._beside, self._name,
         )  # fmt: skip
-        while self.at < len(self.text):
+        while self.at < len(self.text) and len(self.parts) < _MOST_PARTS:
+            known = len(self.parts)
             if not any(step() for step in steps):
                 self.at += 1
-        return self.parts
+            yield from self.parts[known:]
 
     def _head(self) -> None:
         self.parts, self.at = read_head(self.text)
@@ -51,19 +58,22 @@ class AddressParser:
             moved = [replace(part, start=part.start + again, end=part.end + again) for part in after]
             self.parts = [Part("redundant", 0, again, self.text[:again]), *moved]
             self.at = again + end
+        for part in self.parts:
+            self._remember(part.kind)
+
+    def _remember(self, kind: str) -> None:
+        self._kinds.add(kind)
+        if kind in ORDER:
+            self._last = kind
 
     def _add(self, kind: str, end: int, ended: bool = True, sure: bool = True) -> bool:
         self.parts.append(Part(kind, self.at, end, self.text[self.at : end], ended, sure))
         self.at = end
+        self._remember(kind)
         return True
 
     def _has(self, *kinds: str) -> bool:
-        return any(part.kind in kinds for part in self.parts)
-
-    @property
-    def _last(self) -> str:
-        """The kind of the last part that is no aside."""
-        return next((part.kind for part in reversed(self.parts) if part.kind in ORDER), "")
+        return not self._kinds.isdisjoint(kinds)
 
     def _separator(self) -> bool:
         m = _SEPARATOR.match(self.text, self.at)
@@ -122,7 +132,7 @@ class AddressParser:
         stop = name_stop(self.text, self.at, self.parts)
         if stop <= self.at:
             return False
-        found = name_ending(self.text, self.at, stop, Seen(frozenset(part.kind for part in self.parts)))
+        found = name_ending(self.text, self.at, stop, Seen(frozenset(self._kinds)))
         kind, end = found.kind, found.end
         if kind == "road":
             start, end = road_parts(self.text, self.at, end)

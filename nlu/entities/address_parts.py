@@ -46,7 +46,8 @@ class Words:
 
     ``endings`` gives for an ending its kinds, and whether each holds wherever it stands; ``longer`` the endings that begin
     with it; ``units`` the kind of part that a counting word makes; ``beside`` the kind of the words that say where something
-    lies; ``lead`` the words behind which an address begins; ``no_names`` words that only look like names.
+    lies; ``lead`` the words behind which an address begins; ``no_names`` words that only look like names; ``lengths`` how long
+    the endings are that have a last character, the longest first.
     """
 
     endings: dict[str, tuple[tuple[str, bool], ...]]
@@ -59,7 +60,7 @@ class Words:
     no_names: frozenset[str]
     units: dict[str, str]
     unit: str
-    longest: int
+    lengths: dict[str, tuple[int, ...]]
 
 
 def _any(listed: str) -> str:
@@ -90,5 +91,8 @@ def words() -> Words:
         no_names=frozenset(data["no_names"].split()),
         units=units,
         unit=_any(" ".join(units)),
-        longest=max(map(len, endings)),
+        lengths={
+            last: tuple(sorted({len(word) for word in endings if word[-1] == last}, reverse=True))
+            for last in {word[-1] for word in endings}
+        },
     )

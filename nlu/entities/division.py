@@ -66,7 +66,7 @@ class Divisions:
         self.ordinary_words = frozenset(words["ordinary_words"].split())
         self.not_before = re.compile("|".join(sorted(words["not_before"].split(), key=len, reverse=True)))
         peoples = "|".join(sorted(words["peoples"].split(), key=len, reverse=True))
-        self._autonomous = re.compile(rf"^(.{{2,}}?)(?:{peoples})+自治(州|县|旗)$")
+        self._autonomous = re.compile(rf"^(.{{2,20}}?)(?:{peoples}){{1,9}}自治(州|县|旗)$")
         self._latest: dict[str, Division] = {}
         self._full: dict[str, tuple[str, ...]] = {}
         self._short: dict[str, tuple[str, ...]] = {}
@@ -203,9 +203,11 @@ def find_divisions(text: str) -> list[Span]:
         if name:
             found.append((at, name))
         at = name.end if name else at + 1
-    named = [name.codes for _, name in found]
+    sure = frozenset(name.codes[0] for _, name in found if len(name.codes) == 1)
+    above = frozenset(up for code in sure for up in table.ancestors(code))
     return [
-        Span(start, name.end, text[start : name.end], _resolved(name.codes, named), "division") for start, name in found
+        Span(start, name.end, text[start : name.end], _resolved(name.codes, sure, above), "division")
+        for start, name in found
     ]
 
 
@@ -221,12 +223,8 @@ def _is_meant(text: str, at: int, name: Name, before: tuple[int, Name] | None) -
     return table.level(name.codes[0]) != "county" and word not in table.ordinary_words
 
 
-def _resolved(codes: tuple[str, ...], named: list[tuple[str, ...]]) -> str:
-    """The one code, or the only one that lies in, or holds, another division of the text."""
+def _resolved(codes: tuple[str, ...], sure: frozenset[str], above: frozenset[str]) -> str:
+    """The one code, or the only one that lies in, or holds, a division that is ``sure``; ``above`` are those that hold one."""
     if len(codes) > 1:
-        table = divisions()
-        sure = [other[0] for other in named if len(other) == 1]
-        codes = tuple(
-            code for code in codes if any(table.contains(up, code) or table.contains(code, up) for up in sure)
-        )
+        codes = tuple(code for code in codes if code in above or not sure.isdisjoint(divisions().ancestors(code)))
     return codes[0] if len(codes) == 1 else ""

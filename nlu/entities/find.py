@@ -18,7 +18,7 @@ from nlu.entities.money import find_money
 from nlu.entities.phone import find_phones
 from nlu.entities.place import find_places
 from nlu.entities.plate import find_plates
-from nlu.entities.span import Span
+from nlu.entities.span import Span, SpanSet, blanked
 from nlu.entities.times import find_times
 from nlu.entities.travel_document import find_travel_documents
 
@@ -28,7 +28,7 @@ Recogniser = Callable[[str], Sequence[Span]]
 _FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _FULL_WIDTH |= {0xFF20: ord("@"), 0xFF0D: ord("-"), 0xFF0E: ord(".")}
 # Words that nothing but a time has; 12号 may also be a house.
-_SURELY_TIME = re.compile(r"[点时昨前今明周天晚午晨夜]|星期|月.*[日号]")
+_SURELY_TIME = re.compile(r"[点时昨前今明周天晚午晨夜]|星期|月.{0,40}[日号]")
 # A number whose check digit fits can hardly be anything else; one whose digit does not fit may still be another number.
 _CHECKED = frozenset({"identity_number", "credit_code", "bank_card", "permanent_residence"})
 
@@ -53,7 +53,7 @@ def find_entities(text: str, now: datetime | None = None) -> list[Span]:
     stretch of time in ISO 8601 (``2026-11-18T18:00/2026-11-19T00:00``) where it can be told, else the expression.
     """
     plain = text.translate(_FULL_WIDTH)
-    kept: list[Span] = []
+    kept = SpanSet()
     for rank in _RANKS:
         _add(kept, (span for find in rank for span in find(plain)))
         if now is not None and find_times in rank:
@@ -70,7 +70,7 @@ def find_checked_numbers(text: str) -> list[Span]:
     ['identity_number_wrong']
     """
     plain = text.translate(_FULL_WIDTH)
-    kept: list[Span] = []
+    kept = SpanSet()
     _add(kept, (span for find in _RANKS[0] for span in find(plain)))
     return _as_typed(kept, text)
 
@@ -90,45 +90,36 @@ def _named_places(text: str) -> list[Span]:
 
 def _named_things(text: str) -> list[Span]:
     """Things and services. A thing with a verb of one character is no service, but the thing: 办居住证."""
-    things = find_lexicon_terms(text)
+    things = SpanSet(find_lexicon_terms(text))
     services = [
         service
         for service in find_service_items(text)
-        if not any(_overlaps(service, [thing]) and len(service.text) - len(thing.text) <= 1 for thing in things)
+        if not any(len(service.text) - len(thing.text) <= 1 for thing in things.overlapping(service.start, service.end))
     ]
     return [*things, *services]
 
 
 def _without_times(text: str) -> str:
     """The text with times out of the way of the names that follow them: 昨晚十点半解放路12号."""
-    for span in find_times(text):
-        if _SURELY_TIME.search(span.text):
-            text = text[: span.start] + "，" * len(span.text) + text[span.end :]
-    return text
+    return blanked(text, (span for span in find_times(text) if _SURELY_TIME.search(span.text)))
 
 
-def _add(kept: list[Span], found: Iterable[Span]) -> None:
+def _add(kept: SpanSet, found: Iterable[Span]) -> None:
     """Add the spans that overlap none: checked numbers first, then the longer ones."""
     ranked = sorted(found, key=lambda span: (span.kind not in _CHECKED, span.start - span.end, span.start))
     for span in ranked:
-        if not _overlaps(span, kept):
-            kept.append(span)
+        kept.add(span)
 
 
-def _overlaps(span: Span, others: Iterable[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)
-
-
-def _with_moments(kept: list[Span], text: str, now: datetime) -> list[Span]:
+def _with_moments(kept: SpanSet, text: str, now: datetime) -> SpanSet:
     """Times with the stretch they mean; the words of a moment (国庆前) may reach further than those of the time."""
-    others = [span for span in kept if span.kind != "time"]
-    times: list[Span] = []
+    found = SpanSet(span for span in kept if span.kind != "time")
     for start, moment in find_moments(text, now):
         value = f"{moment.start.isoformat(timespec='minutes')}/{moment.end.isoformat(timespec='minutes')}"
-        span = Span(start, start + len(moment.text), moment.text, value, "time")
-        if not _overlaps(span, others):
-            times.append(span)
-    return others + times + [span for span in kept if span.kind == "time" and not _overlaps(span, times)]
+        found.add(Span(start, start + len(moment.text), moment.text, value, "time"))
+    for span in kept:
+        found.add(span)
+    return found
 
 
 def _gaps(spans: Iterable[Span], length: int) -> list[tuple[int, int]]:

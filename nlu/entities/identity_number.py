@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from nlu.entities.span import Span
+from nlu.entities.span import Span, SpanSet
 
 _NUMBER = re.compile(r"(?<![\dA-Za-z])(\d{6}) ?(\d{8}) ?(\d{3})([\dXxＸｘ])(?![\dA-Za-z])")
 # Said to be one, but too long or too short.
@@ -57,17 +57,16 @@ def find_identity_numbers(text: str) -> list[Span]:
     Wrong are those whose check character does not fit, and those that are said to be one and have an impossible date or
     another length. Other numbers of 18 digits (orders, accounts) are none.
     """
-    spans = []
+    spans = SpanSet()
     for m in _NUMBER.finditer(text):
         value = "".join(m.groups()).upper().replace("Ｘ", "X")
         if is_valid_identity_number(value):
-            spans.append(Span(m.start(), m.end(), m.group(), value, "identity_number"))
+            spans.add(Span(m.start(), m.end(), m.group(), value, "identity_number"))
         elif _looks_like_one(value) or _IS_ANNOUNCED.search(text[max(0, m.start() - _CUE_REACH) : m.start()]):
-            spans.append(Span(m.start(), m.end(), m.group(), value, "identity_number_wrong"))
+            spans.add(Span(m.start(), m.end(), m.group(), value, "identity_number_wrong"))
     for m in _ANNOUNCED.finditer(text):
-        if all(m.end(1) <= span.start or span.end <= m.start(1) for span in spans):
-            spans.append(Span(m.start(1), m.end(1), m.group(1), m.group(1).upper(), "identity_number_wrong"))
-    return sorted(spans, key=lambda span: span.start)
+        spans.add(Span(m.start(1), m.end(1), m.group(1), m.group(1).upper(), "identity_number_wrong"))
+    return list(spans)
 
 
 def _birth(value: str) -> date | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from nlu.entities.numerals import NUMERAL, plain, read_numeral
-from nlu.entities.span import Span
+from nlu.entities.span import Span, SpanSet
 
 _WORDS = yaml.safe_load((Path(__file__).parents[1] / "lexicon" / "money.yml").read_text(encoding="utf-8"))
 
@@ -30,26 +30,28 @@ _NUMBER = rf"{_LOW}(?P<number>{NUMERAL}){_EACH}(?P<about>{_ABOUT})?(?P<scale>[�
 # 三块五毛二, 3块5, 2元5角; of 20块一吨 the last number is none of the price.
 _REST = rf"(?P<tenth>{_TENTH})(?:[毛角](?:(?P<hundredth>{_TENTH})分?)?|(?<=块.)(?![\d\u4e00-\u9fff])|(?<=块.)(?=[的了吧吗呢]))"
 _AMOUNT = re.compile(rf"(?:[￥¥]|(?i:rmb) ?)?(?<![\d.第]){_NUMBER}(?:(?P<unit>{_UNIT})多?(?:{_REST})?)?")
-_SMALL = re.compile(rf"(?P<tenth>{_TENTH})[毛角](?:钱|(?P<hundredth>{_TENTH})分?)?(?![一-龥]{{0,1}}[落楼])")
-_CUED = re.compile(rf"(?:{_any_of(_WORDS['cues'])})(?:{_any_of(_WORDS['between'])}|[:： ])*$")
-_COUNTED = re.compile(_any_of(_WORDS["counted"]))
 # How far in front of a number the word may stand that makes it money.
 _REACH = 12
+_SMALL = re.compile(rf"(?P<tenth>{_TENTH})[毛角](?:钱|(?P<hundredth>{_TENTH})分?)?(?![一-龥]{{0,1}}[落楼])")
+_CUED = re.compile(rf"(?:{_any_of(_WORDS['cues'])})(?:{_any_of(_WORDS['between'])}|[:： ]){{0,{_REACH}}}$")
+_COUNTED = re.compile(_any_of(_WORDS["counted"]))
 _SPOKEN = re.compile(r"(?:[一二两三四五六七八九]|\d{1,2}(?=万))[百千万][1-9一二三四五六七八九]")
+_SCALES = frozenset("百千万亿wWkK")
+_CHARACTER = re.compile(r"[\u4e00-\u9fff]")
+# Behind these a number is a date, a telephone number or the beginning of a list.
+_GOES_ON = re.compile(r"[A-Za-z\d./:：-]|、\d")
 _SIGN = re.compile(r"[￥¥]|rmb", re.IGNORECASE)
 
 
 def find_money(text: str) -> list[Span]:
     """Every amount, in order; the value is 元 as decimal text, of a range its lower and upper end: ``3000-5000``."""
-    spans = []
+    spans = SpanSet()
     for m in _AMOUNT.finditer(text):
         if _is_money(text, m) and (value := _value(m)):
-            spans.append(Span(m.start(), m.end(), m.group(), value, "money"))
+            spans.add(Span(m.start(), m.end(), m.group(), value, "money"))
     for m in _SMALL.finditer(text):
-        if all(m.end() <= span.start or span.end <= m.start() for span in spans):
-            value = plain(_tenths(m) or Decimal(0))
-            spans.append(Span(m.start(), m.end(), m.group(), value, "money"))
-    return sorted(spans, key=lambda span: span.start)
+        spans.add(Span(m.start(), m.end(), m.group(), plain(_tenths(m) or Decimal(0)), "money"))
+    return list(spans)
 
 
 def _is_money(text: str, m: re.Match[str]) -> bool:
@@ -59,8 +61,8 @@ def _is_money(text: str, m: re.Match[str]) -> bool:
         small = m.group("unit") == "块" and len(number) == 1 and not m.group("tenth")
         if small and number == "一":
             return False
-        return not (small and re.match(r"[\u4e00-\u9fff]", text[m.end() :]) and text[m.end()] not in "了的吧吗每一")
-    if _COUNTED.match(text, m.end()) or re.match(r"[A-Za-z\d./:：-]|、\d", text[m.end() :]):
+        return not (small and _CHARACTER.match(text, m.end()) and text[m.end()] not in "了的吧吗每一")
+    if _COUNTED.match(text, m.end()) or _GOES_ON.match(text, m.end()):
         return False
     if _SIGN.match(m.group()):
         return True
@@ -86,9 +88,9 @@ def _same_scale(low: Decimal, m: re.Match[str], scale: int) -> Decimal:
     """3到5万 means 3万: the lower end takes the upper end's scale where it has none."""
     if scale > 1:
         return low * scale
-    last = re.search(r"[百千万亿wWkK]$", m.group("number"))
-    if last and low < 100 and not re.search(r"[百千万亿wWkK]", m.group("low")):
-        return low * (read_numeral("1" + last.group()) or 1)
+    last = m.group("number")[-1]
+    if last in _SCALES and low < 100 and _SCALES.isdisjoint(m.group("low")):
+        return low * (read_numeral("1" + last) or 1)
     return low
 
 

@@ -9,10 +9,12 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 _DIGITS |= {char: value for value, char in enumerate("〇壹贰叁肆伍陆柒捌玖")} | {"两": 2, "俩": 2, "幺": 1}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "k": 1000, "K": 1000}
 _BIG = {"万": 10_000, "w": 10_000, "W": 10_000, "亿": 100_000_000}
-_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,6})?"
+# Longer ones are no numbers that anybody says, and would make every pattern that holds one slow.
+_ARABIC = r"\d{1,3}(?:,\d{3}){1,8}(?:\.\d{1,20})?|\d{1,12}(?:\.\d{1,6})?"
 _CHINESE = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
 # A number in running text: digits with or without a scale and a rest (1万2, 3千5), or Chinese characters.
-_SCALED = r"(?:[十百千万亿]+(?:\d{1,4}|[零一二两三四五六七八九])?)+(?![\d.])"
+# One scale at a time: a run of them can then be read in one way only.
+_SCALED = r"(?:[十百千万亿](?:\d{1,4}|[零一二两三四五六七八九])?){1,16}(?![\d.])"
 NUMERAL = rf"(?:(?:{_ARABIC})(?:{_SCALED}|[wWkK](?![A-Za-z]))?|[{_CHINESE}]{{1,16}})"
 _PART = re.compile(rf"{_ARABIC}|.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nlu.entities.span import Span
+from nlu.entities.span import Span, SpanSet
 
 _MOBILE = re.compile(r"(?<![\d-])(?:(?:\+|00)?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
 _EXTENSION = r"(?:(?:转|[- ]?分机|-)(\d{1,5}))?(?!\d)"
@@ -18,6 +18,7 @@ _LOCAL = re.compile(
     r"(?:座机|固话|固定电话|电话|宅电|传真|值班室|办公室)(?:号码|号)?(?:是|为|[:： ])*"
     rf"([2-9]\d{{2,3}})[- ]?(\d{{4}}){_EXTENSION}"
 )
+_NO_DIGIT = re.compile(r"\D")
 
 
 def _joined(*parts: str | None) -> str:
@@ -28,20 +29,17 @@ def find_phones(text: str) -> list[Span]:
     """Every telephone number, in order. Values: ``mobile`` 11 digits, ``landline`` [area-]number[-extension],
     ``service_number`` (400 and 800, which belong to firms and not to people) 10 digits.
     """
-    found = [Span(m.start(), m.end(), m.group(), "".join(m.groups()), "mobile") for m in _MOBILE.finditer(text)]
+    mobiles = [Span(m.start(), m.end(), m.group(), "".join(m.groups()), "mobile") for m in _MOBILE.finditer(text)]
     others = [
         Span(m.start(), m.end(), m.group(), _joined(m.group(1), m.group(2) + m.group(3), m.group(4)), "landline")
         for m in _LANDLINE.finditer(text)
     ]
     others += [
-        Span(m.start(), m.end(), m.group(), re.sub(r"\D", "", m.group()), "service_number")
+        Span(m.start(), m.end(), m.group(), _NO_DIGIT.sub("", m.group()), "service_number")
         for m in _SERVICE.finditer(text)
     ]
     others += [
         Span(m.start(1), m.end(), text[m.start(1) : m.end()], _joined(m.group(1) + m.group(2), m.group(3)), "landline")
         for m in _LOCAL.finditer(text)
     ]
-    for span in others:
-        if all(span.end <= other.start or other.end <= span.start for other in found):
-            found.append(span)
-    return sorted(found, key=lambda span: span.start)
+    return list(SpanSet([*mobiles, *others]))

@@ -34,7 +34,7 @@ _TIME = re.compile(
 def find_times(text: str) -> list[Span]:
     """Every expression of time, in order; the value is the expression itself, without spaces."""
     return [
-        Span(m.start(), m.end(), m.group(), re.sub(r"\s+", "", m.group()), "time")
+        Span(m.start(), m.end(), m.group(), "".join(m.group().split()), "time")
         for m in _TIME.finditer(text)
         if m.group()
     ]

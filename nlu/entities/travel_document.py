@@ -51,22 +51,23 @@ _FORMS = (
 TRAVEL_DOCUMENT_KINDS = frozenset(form.kind for form in _FORMS)
 
 
-def _is_one(form: _Form, value: str, before: str, text: str) -> bool:
+def _is_one(form: _Form, value: str, before: str, cued: bool) -> bool:
     if _NOT_A_DOCUMENT.search(before):
         return False
     if len(value) == 18:
         return is_valid_identity_number(value)
     if value.isdigit():
         return form.cue is not None and form.cue.search(before) is not None
-    return form.cue is None or form.cue.search(text) is not None
+    return cued
 
 
 def find_travel_documents(text: str) -> list[Span]:
     """Every document number, in order; the kind tells the document, the value is in capitals."""
-    spans: list[Span] = []
+    spans: dict[int, Span] = {}
     for form in _FORMS:
+        cued = form.cue is None or form.cue.search(text) is not None
         for m in form.number.finditer(text):
             value, before = m.group().upper(), text[max(0, m.start() - _REACH) : m.start()]
-            if _is_one(form, value, before, text) and all(m.start() != span.start for span in spans):
-                spans.append(Span(m.start(), m.end(), m.group(), value, form.kind))
-    return sorted(spans, key=lambda span: span.start)
+            if m.start() not in spans and _is_one(form, value, before, cued):
+                spans[m.start()] = Span(m.start(), m.end(), m.group(), value, form.kind)
+    return [spans[start] for start in sorted(spans)]

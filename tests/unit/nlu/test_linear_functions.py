@@ -1,0 +1,95 @@
+"""No function that reads text takes more than linear time, whatever is written to it."""
+
+import inspect
+import random
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+
+import pytest
+
+from nlu.alignment import places_in
+from nlu.entities.find import find_entities
+from nlu.entities.moment import find_moments
+from nlu.entities.money import find_money
+from nlu.privacy import mask
+from nlu.tokenizer import Tokenizer
+from nlu.typos import correct
+from tests.support.project_patterns import modules
+from tests.support.slow_texts import at_most, cpu_seconds
+
+NOW = datetime(2026, 11, 30, 9, tzinfo=timezone.utc)
+SHORT, LONG = 500, 2000
+# A text four times as long takes a linear function four times as long, and a quadratic one sixteen times.
+NOTICED, GROWTH, LONGEST_SECONDS = 0.1, 9, 1.0
+# Over and over, each of these was slow for somebody: a number, a name, an ending, a sign that is folded or left out.
+PIECES = [
+    "十", "1", "1十", "省", "镇", "路", "号", "镇1", "甲路1号", "朝阳区", "杭州市西湖区", "W12345678 ", "13800001234 ",
+    "三块五", "昨天", "3月5日", "110105194912310021,", "我叫张三", "1-", "１", "（", "a@b.cn ", "浙A12345", "云东区市场监管局",
+    "身份征", "社宝", "掉水里", "只有", "半路", "一栋", " ", "\n", "㎡", "😀", "！", "每天", "不", "希望", "护照", "1,111",
+]  # fmt: skip
+
+
+def _readers() -> Iterator[tuple[str, Callable[[str], object]]]:
+    """Every public function of ours that needs nothing but a ``text``, and those that need a little more."""
+    for module in modules():
+        if not module.__name__.startswith(("nlu.", "knowledge_base.", "actions.")):
+            continue
+        for name, value in vars(module).items():
+            if name.startswith("_") or not inspect.isfunction(value) or value.__module__ != module.__name__:
+                continue
+            needed = [one for one in inspect.signature(value).parameters.values() if one.default is one.empty]
+            if [one.name for one in needed] == ["text"] and needed[0].annotation == "str":
+                yield f"{module.__name__}.{name}", value
+    cutter = Tokenizer()
+    yield "find_entities with moments", lambda text: find_entities(text, NOW)
+    yield "find_moments", lambda text: find_moments(text, NOW)
+    yield "places_in", lambda text: places_in(text, correct(text).text)
+    yield "Tokenizer.terms", cutter.terms
+
+
+def _texts(chooser: random.Random, size: int) -> list[str]:
+    texts = [(piece * size)[: size - 1] + end for piece in PIECES for end in ("", "号")]
+    return [*texts, *("".join(chooser.choices(PIECES, k=size))[:size] for _ in range(3))]
+
+
+@pytest.mark.slow
+def test_no_function_is_slower_than_linear_on_any_text() -> None:
+    slow = {}
+    for name, read in _readers():
+        short = _texts(random.Random(1), SHORT)
+        for text, shorter in zip(_texts(random.Random(1), LONG), short, strict=True):
+            seconds = _seconds(read, text)
+            if seconds > LONGEST_SECONDS or (seconds > NOTICED and seconds > GROWTH * _seconds(read, shorter)):
+                slow[name, text[:20]] = seconds
+    assert slow == {}
+
+
+def _seconds(read: Callable[[str], object], text: str) -> float:
+    def once() -> None:
+        try:
+            read(text)
+        except ValueError:  # what is no number, name or date may be refused, but soon
+            return
+
+    return cpu_seconds(once, NOTICED)
+
+
+@pytest.mark.parametrize(
+    "text", ["1" + "十" * 34, "省" * 2000, "镇" * 1999 + "号"], ids=["scales", "provinces", "towns"]
+)
+def test_a_message_of_one_character_over_and_over_is_read_at_once(text: str) -> None:
+    with at_most(2.0):
+        find_money(text)
+        find_entities(text, NOW)
+        mask(text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", ["1", "镇", "省", "我住在青年路88号香樟苑6栋，电话13800001234。", "1234 "])
+def test_masking_a_hundred_thousand_characters_takes_seconds(piece: str) -> None:
+    text = (piece * 100_000)[:100_000]
+    started = time.process_time()
+    with at_most(12.0):
+        mask(text)
+    assert time.process_time() - started < 12.0
