@@ -184,3 +184,23 @@ async def test_a_push_that_may_succeed_later_can_be_tried_again(redis_client: Re
         await house.channel.push("o1", "c1", [StaffPart(text="好了")], key="k")
     assert await house.channel.push("o1", "c1", [StaffPart(text="好了")], key="k")
     await house.channel.close()
+
+
+async def test_danger_is_answered_while_redis_and_the_database_are_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise ConnectionError("Redis is away")
+
+    with monkeypatch.context() as patch:
+        for name in ("count_delivery", "answer", "load", "save", "remember_answer"):
+            patch.setattr(house.memory, name, away)
+        patch.setattr(house.gateway, "conversation_for", away)
+        answers = [await house.say("我邻居家着火了，人困在里面", message_id="5") for _ in range(3)]
+    assert "119" in answers[0]
+    assert set(answers) == {answers[0]}
+    assert house.gateway.handled == []
+    kept = [await inbound() for inbound in house.gateway.unstored]
+    assert {(one.message_id, one.conversation_id, one.kind) for one in kept} == {
+        ("5", "conversation-of-oCitizen_1", "text")
+    }

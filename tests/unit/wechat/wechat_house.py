@@ -33,6 +33,7 @@ class FakeGateway:
     def __init__(self) -> None:
         self.delay = 0.0
         self.handled: list[Inbound] = []
+        self.unstored: list[Callable[[], Awaitable[Inbound]]] = []
         self.answers: dict[str, list[Part]] = {}
         self.answer: Callable[[Inbound], list[Part]] = lambda inbound: [TextPart(text=f"答：{inbound.text}")]
 
@@ -47,7 +48,7 @@ class FakeGateway:
         return find_emergency(text, 2000)
 
     async def answer_emergency(self, emergency: Emergency, inbound: Callable[[], Awaitable[Inbound]]) -> TurnResult:
-        self.handled.append(await inbound())
+        self.unstored.append(inbound)
         return TurnResult("", emergency.parts, "emergency")
 
     def conversation_for(self, channel: str, external_id: str) -> str:
