@@ -183,7 +183,8 @@ class FollowForm:
         aside = self._interruptions.reply(turn, plausible=False)
         if aside:
             return aside.say("utter_follow_back")
-        return Reply(_trace("neither yes nor no"), slots={"follow_confirm": None}).say("utter_ticket_not_understood")
+        words = "utter_button_over" if turn.pressed else "utter_ticket_not_understood"
+        return Reply(_trace("neither yes nor no"), slots={"follow_confirm": None}).say(words)
 
     def _closed(self, outcome: str) -> Reply:
         return Reply(None, slots={"follow_outcome": outcome}, close_form=True)

@@ -197,6 +197,8 @@ class TicketForm:
             return self._which_field()
         if aside := self._aside(turn, "confirm"):
             return aside
+        if turn.pressed:
+            return self._not_understood("utter_button_over")
         if is_noise(turn.said) or not tells_what(turn.said):
             return self._not_understood()
         joined = self._words.texts["addition"].format(before=turn.slot("ticket_what"), more=turn.said)

@@ -141,5 +141,6 @@ class TicketLookup:
         raised = select(TicketLookupAlarm.id).where(TicketLookupAlarm.number == number, TicketLookupAlarm.at > since)
         if session.scalar(raised.limit(1)) is not None:
             return None
+        session.execute(delete(TicketLookupAlarm).where(TicketLookupAlarm.at <= since))
         session.add(TicketLookupAlarm(number=number, at=now))
         return LookupAlarm(number, count, conversations, rule.minutes)

@@ -79,7 +79,7 @@ class _AccountList:
                     one.username,
                     one.display_name,
                     "、".join(names.get(role, role) for role in one.roles),
-                    departments.get(one.department, one.department) or "全市",
+                    departments.get(one.department, one.department) or "没有部门",
                     "单位账号" if one.external else "已开启" if one.second_factor else "未开启",
                     partial(account_chip, one),
                     chinese_time(one.last_login_at) if one.last_login_at else "从未登录",
