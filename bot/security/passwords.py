@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 from collections.abc import Iterator
@@ -18,10 +19,17 @@ from bot.security.errors import InvalidAccount, TooBusy
 
 MIN_LENGTH = 10
 MAX_LENGTH = 256
+LEAST_DIFFERENT = 4
 # zxcvbn looks at no more; what it has seen decides.
 LOOKED_AT = 72
 # Of 0 to 4; 3 stands for at least a hundred million guesses by somebody who knows what people choose.
 STRONG_ENOUGH = 3
+# Letters beside common words, digits and signs.
+LEAST_OTHER = 4
+# Of a name in a password: shorter ones stand in many words by chance.
+SHORTEST_NAME = 3
+NAME_PARTS = re.compile(r"[@._-]")
+OWN_NAMES = ("wenzheng", "问政")
 COMMON_FILE = Path(__file__).parent / "common_passwords.yml"
 # Without what looks alike on paper: 0 and o, 1, i and l.
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -41,18 +49,27 @@ def check_password(password: str, username: str) -> None:
         raise InvalidAccount(f"密码最多 {MAX_LENGTH} 个字符", code="password_long", most=MAX_LENGTH)
     if password.strip().casefold() == username.casefold():
         raise InvalidAccount("密码不能和用户名相同", code="password_is_name")
-    if len(set(password)) < 4:
+    if len(set(password)) < LEAST_DIFFERENT:
         raise InvalidAccount("密码太简单，请多用几种字符", code="password_simple")
     if _easily_guessed(password, username):
         raise InvalidAccount(
-            "这个密码很常见，容易被猜到。请换一个：可以用几个不相干的词，不要用姓名、生日和连续的数字",
+            "这个密码容易被猜到。请换一个：可以用几个不相干的词，不要用用户名、生日和连续的数字",
             code="password_common",
         )
 
 
 def _easily_guessed(password: str, username: str) -> bool:
-    known = [username, *username.replace("@", ".").split("."), *common_words()]
+    names = [one for one in (username, *NAME_PARTS.split(username)) if len(one) >= SHORTEST_NAME]
+    names += OWN_NAMES
     looked_at = password.casefold()[:LOOKED_AT]
+    if any(name in looked_at for name in names):
+        return True
+    known = [*names, *common_words()]
+    rest = looked_at
+    for word in sorted(known, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    if sum(one.isalpha() for one in rest) < LEAST_OTHER:
+        return True
     score: int = zxcvbn(looked_at, user_inputs=[word for word in known if word])["score"]
     return score < STRONG_ENOUGH
 
@@ -61,12 +78,16 @@ def _easily_guessed(password: str, username: str) -> bool:
 def common_words() -> tuple[str, ...]:
     """What people here build passwords of; see ``common_passwords.yml``."""
     words: list[str] = yaml.safe_load(COMMON_FILE.read_text(encoding="utf-8"))
-    return tuple(words)
+    return tuple(word.casefold() for word in words)
 
 
 def one_time_password() -> str:
     """A password to hand over once, 59 random bits: ``k7mp-x2qd-9whn``."""
-    return "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(3))
+    while True:
+        made = "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(3))
+        # One in some thousand is nearly all digits, and would be refused like anybody's.
+        if len(set(made)) >= LEAST_DIFFERENT and not _easily_guessed(made, ""):
+            return made
 
 
 class Passwords:

@@ -29,7 +29,11 @@ class StaffRoom:
         self.accounts = self.service()
 
     def service(
-        self, hasher: PasswordHasher = CHEAP, limit: str = "10/minute", require_totp_roles: tuple[str, ...] = ()
+        self,
+        hasher: PasswordHasher = CHEAP,
+        limit: str = "10/minute",
+        require_totp_roles: tuple[str, ...] = (),
+        patience: float = 5,
     ) -> AccountService:
         return AccountService(
             self.sessions,
@@ -39,7 +43,7 @@ class StaffRoom:
             session_hours=8,
             departments=("city_management", "police"),
             require_totp_roles=require_totp_roles,
-            passwords=Passwords(hasher),
+            passwords=Passwords(hasher, patience=patience),
             now=self.now,
         )
 
