@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,6 +92,15 @@ class MySqlDatabase:
         staged = self._staged(stamp)
         for name in (staged, self._aside(stamp)):
             self._create(name)
+        try:
+            return self._fill(client, staged, statements, progress)
+        except BaseException:
+            with self._connection() as connection:
+                for name in (staged, self._aside(stamp)):
+                    connection.exec_driver_sql(f"DROP DATABASE IF EXISTS `{name}`")
+            raise
+
+    def _fill(self, client: str, staged: str, statements: Path, progress: Progress) -> Dumped:
         with self._defaults() as defaults, statements.open("rb") as source:
             run_tool([client, f"--defaults-extra-file={defaults}", staged], os.environ, stdin=source)
         statements.unlink()
@@ -160,8 +170,11 @@ class MySqlDatabase:
 def _unpack(packed: Path, target: Path) -> None:
     """Unpack a dump; raises BackupError for one that has no end."""
     make_private_file(target)
-    with gzip.open(packed, "rb") as source, target.open("wb") as file:
-        shutil.copyfileobj(source, file, 1 << 20)
+    try:
+        with gzip.open(packed, "rb") as source, target.open("wb") as file:
+            shutil.copyfileobj(source, file, 1 << 20)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise BackupError(f"The back-up is damaged: {packed} cannot be unpacked. Take another back-up") from error
     with target.open("rb") as file:
         file.seek(max(0, target.stat().st_size - 200))
         if COMPLETE not in file.read():

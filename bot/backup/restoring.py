@@ -145,6 +145,9 @@ class _Restore:
 
     def _old_files(self, secret: str) -> list[Path]:
         names = [*LEARNED_FOLDERS, *([SECRET_FILE] if self._key_moves(secret) else [])]
+        if not self._settings.redis_url.get_secret_value():
+            # It speaks of messages by their places, which the restored database gives to other messages.
+            names.append("redis")
         return [self._data / name for name in names if (self._data / name).exists()]
 
     def _key_moves(self, secret: str) -> bool:
@@ -240,10 +243,12 @@ def _one_file(path: Path) -> None:
 
 @contextmanager
 def ports_held(settings: Settings) -> Iterator[None]:
-    """Hold the ports of app and Rasa: raises BackupError while the assistant runs, and keeps it from being started."""
+    """Hold the ports of our processes: raises BackupError while the assistant runs, and keeps it from being started."""
     wanted = [(settings.host, settings.port), ("127.0.0.1", settings.internal_port)]
     if not settings.rasa_url:
         wanted.append(("127.0.0.1", settings.rasa_port))
+    if not settings.redis_url.get_secret_value():
+        wanted.append(("127.0.0.1", settings.redis_port))
     with ExitStack() as stack:
         for host, port in wanted:
             holder = stack.enter_context(socket.socket())

@@ -43,4 +43,10 @@ def restore(
         "  All staff were signed out. What was deleted since the back-up is there again: delete it again.",
         soft_wrap=True,
     )
+    if settings.redis_url.get_secret_value():
+        screen.print(
+            "  Redis is a server of its own: empty its database (FLUSHDB) before you start. It speaks of messages that are "
+            "others now.",
+            soft_wrap=True,
+        )
     screen.print("  Next: wenzheng train (if models are missing), then make run.", soft_wrap=True)

@@ -300,6 +300,15 @@ def test_nothing_is_restored_while_somebody_has_the_database_open(city: Settings
     assert not list(city.data_dir.glob("before-restore-*"))
 
 
+def test_redis_goes_aside_too_for_it_speaks_of_messages_that_are_others_now(city: Settings, saved: Path) -> None:
+    (city.data_dir / "redis").mkdir()
+    (city.data_dir / "redis" / "appendonly.aof").write_text("push message 7")
+    restore(city, saved, replace=True)
+    [aside] = city.data_dir.glob("before-restore-*")
+    assert (aside / "redis" / "appendonly.aof").read_text() == "push message 7"
+    assert not (city.data_dir / "redis").exists()
+
+
 def test_nothing_is_restored_while_the_assistant_listens(city: Settings, saved: Path) -> None:
     with socket.create_server(("127.0.0.1", city.internal_port)), pytest.raises(BackupError, match="is running"):
         restore(city, saved, replace=True)
