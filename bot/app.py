@@ -23,7 +23,7 @@ from bot.internal_api import create_internal_app
 from bot.logs import configure_logging
 from bot.one_write import OneWriteProtocol
 from bot.open_files import raise_limit
-from bot.private_files import set_private_umask
+from bot.private_files import make_private, set_private_umask
 from bot.security.encryption import derive_key
 from bot.security.root_secret import WrongSecretKey
 from bot.settings import Settings, get_settings
@@ -201,6 +201,8 @@ def main() -> None:
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     settings = get_settings()
     configure_logging(settings.log_level)
+    for path in make_private(settings.data_dir):
+        logger.warning("others can read %s, and it cannot be changed", path)
     try:
         uvloop.run(serve(settings))
     except WrongSecretKey as error:

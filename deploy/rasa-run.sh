@@ -2,6 +2,7 @@
 # Starts Rasa by itself, with what `wenzheng run` would give it (dialogue_environment in bot/processes.py).
 # Needs WENZHENG_SECRET_KEY, the same one as the app. RASA_MODEL: path of the trained model.
 set -eu
+umask 077
 
 : "${WENZHENG_SECRET_KEY:?must be the same as the one of the app}"
 WENZHENG_INTERNAL_TOKEN=$(python -c 'import os; from bot.security.encryption import derive_key; print(derive_key(os.environ["WENZHENG_SECRET_KEY"], "internal").hex())')

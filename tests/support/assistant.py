@@ -21,7 +21,7 @@ import httpx
 from bot.commands.internal_client import InternalClient
 from bot.settings import ROOT, Settings
 
-START_SECONDS = 180
+START_SECONDS = 300
 
 
 def free_port() -> int:
