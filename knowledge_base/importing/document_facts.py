@@ -19,7 +19,8 @@ LONGEST_TITLE = 60
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 # Spaces that scans and layouts leave.
 _GAP = r"\s{0,9}"
-_DATE = rf"([\d〇零○一二三四五六七八九]{{4}}){_GAP}年{_GAP}([\d一二三四五六七八九十]{{1,3}}){_GAP}月{_GAP}([\d一二三四五六七八九十]{{1,3}}){_GAP}日"
+_SMALL = r"([\d一二三四五六七八九十]{1,3})"
+_DATE = rf"([\d〇零○一二三四五六七八九]{{4}}){_GAP}年{_GAP}{_SMALL}{_GAP}月{_GAP}{_SMALL}{_GAP}日"
 _IN_FORCE = re.compile(rf"自{_GAP}{_DATE}{_GAP}起{_GAP}(?:正式)?{_GAP}(?:施行|实施|执行|生效|试行)")
 _AT_ONCE = re.compile(r"自(?:公布|发布|印发|颁布)之日起(?:施行|实施|执行|生效)")
 _UNTIL = re.compile(rf"(?:有效期(?:截)?[至到]|有效期?至|执行至|施行至){_GAP}{_DATE}")
