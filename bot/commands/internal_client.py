@@ -8,8 +8,10 @@ from typing import Any
 import httpx
 
 from bot.container import internal_token
-from bot.security.encryption import load_or_create_secret
+from bot.security.encryption import load_secret
 from bot.settings import Settings
+
+NOT_RUNNING = "The assistant is not running. Start it with: make run"
 
 
 class AssistantNotRunning(RuntimeError):
@@ -20,7 +22,10 @@ class InternalClient:
     """Sends turns; use as a context manager."""
 
     def __init__(self, settings: Settings) -> None:
-        secret = load_or_create_secret(settings.secret_key.get_secret_value(), settings.data_dir)
+        # An assistant that runs here has made one; a client must not.
+        secret = load_secret(settings.secret_key.get_secret_value(), settings.data_dir)
+        if secret is None:
+            raise AssistantNotRunning(NOT_RUNNING)
         self._client = httpx.Client(
             base_url=f"http://127.0.0.1:{settings.internal_port}",
             headers={"X-Wenzheng-Token": internal_token(secret), "Accept-Language": "en"},
@@ -42,7 +47,7 @@ class InternalClient:
         try:
             response = self._client.post("/turn", json=body)
         except httpx.ConnectError as error:
-            raise AssistantNotRunning("The assistant is not running. Start it with: make run") from error
+            raise AssistantNotRunning(NOT_RUNNING) from error
         if response.is_error:
             raise ValueError(response.json().get("detail", response.reason_phrase))
         data: dict[str, Any] = response.json()

@@ -77,3 +77,21 @@ def test_only_what_is_not_run_elsewhere_is_started(tmp_path: Path) -> None:
         data_dir=tmp_path, redis_url="redis://cache.example", rasa_url="http://rasa.example", _env_file=None
     )
     assert [each.name for each in plans(elsewhere)] == ["app", "worker"]
+
+
+def test_the_password_of_our_redis_reaches_rasa_and_no_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "a configured secret that is long enough"
+    monkeypatch.setenv("WENZHENG_SECRET_KEY", secret)
+    settings = Settings(data_dir=tmp_path, secret_key=secret, _env_file=None)  # type: ignore[call-arg, arg-type]
+    by_name = {each.name: each for each in plans(settings)}
+    assert by_name["rasa"].environment["WENZHENG_REDIS_PASSWORD"] == settings.redis_password()
+    assert settings.redis_password() in by_name["redis"].stdin
+    assert not [one.name for one in by_name.values() if settings.redis_password() in " ".join(one.command)]
+    assert secret not in by_name["redis"].environment.values()
+
+
+def test_every_process_is_asked_whether_it_answers(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, _env_file=None)  # type: ignore[call-arg]
+    assert all(each.probe for each in plans(settings))
