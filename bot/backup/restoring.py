@@ -24,10 +24,9 @@ from bot.backup.sqlite import SqliteDatabase
 from bot.backup.switching import JOURNAL, Move, finish_interrupted_restore, switch_names
 from bot.database import create_database_engine, create_session_factory, utcnow
 from bot.migrate import alembic_config, migrate
-from bot.security.audit import AuditLog
+from bot.security.audit import COMMAND_LINE, AuditLog
 from bot.security.encryption import SECRET_FILE
 from bot.security.models import StaffSession
-from bot.security.register import COMMAND_LINE
 from bot.settings import Settings
 
 

@@ -14,8 +14,7 @@ from bot.backup.files import checksum, copy_private, files_below, held, make_pri
 from bot.backup.manifest import DATABASE_FOLDER, Manifest, SavedFile
 from bot.backup.root_key import fingerprint, key_in_force
 from bot.database import create_database_engine, create_session_factory, utcnow
-from bot.security.audit import AuditLog
-from bot.security.register import COMMAND_LINE
+from bot.security.audit import COMMAND_LINE, AuditLog
 from bot.settings import Settings
 
 # What in the data folder cannot be made anew, beside the database: what was learned from tickets and fitted on the golden set.

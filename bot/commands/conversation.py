@@ -14,8 +14,7 @@ from bot.backup.files import write_private
 from bot.commands.console import done, errors, fail, screen, step
 from bot.container import Storage, build_storage
 from bot.erasing import erase_deleted
-from bot.security.audit import AuditLog
-from bot.security.register import COMMAND_LINE
+from bot.security.audit import COMMAND_LINE, AuditLog
 from bot.settings import get_settings
 from bot.setup_steps import prepare_database
 from bot.short_memory import RedisShortMemory

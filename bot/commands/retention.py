@@ -9,7 +9,7 @@ from bot.container import Storage, build_storage
 from bot.erasing import erase_deleted
 from bot.retention.rules import Counts, kinds
 from bot.retention.service import Retention
-from bot.security.register import COMMAND_LINE
+from bot.security.audit import COMMAND_LINE
 from bot.settings import get_settings
 from bot.setup_steps import prepare_database
 from bot.short_memory import RedisShortMemory
