@@ -92,7 +92,7 @@ def found_in(text: str) -> dict[str, str]:
 
 def _runs_on(text: str, place: Span) -> bool:
     """Whether the place is only the beginning of another word: 小区路 of 小区路灯."""
-    return bool(load_ticket_words().patterns["place_runs_on"].match(text[place.start :], len(place.text) - 1))
+    return bool(load_ticket_words().patterns["place_runs_on"].match(text, place.start + len(place.text) - 1))
 
 
 def tells_what(text: str) -> bool:

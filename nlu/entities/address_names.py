@@ -14,7 +14,7 @@ _STARTS_ROAD = re.compile(r"[东西南北中前后]?(?:路|街(?!道)|大街|大
 _STARTS_TOWN = re.compile(r"街道|镇|乡(?![下村])")
 _ROAD_WITH_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,4}?\d{1,2}[东西南北中]?(?:路|街|大街|大道)(?![道区])")
 _ROAD_NAME = re.compile(
-    rf"(.{{1,150}}?)(?:[东西南北中前后上下]?(?<![{NUMERALS}])[{NUMERALS}]?(?:路|街|大道|大街|巷|公路))"
+    rf"(.{{1,40}}?)(?:[东西南北中前后上下]?(?<![{NUMERALS}])[{NUMERALS}]?(?:路|街|大道|大街|巷|公路))"
 )
 # Hills and waters, of which roads have longer names: 紫金山路, 嘉陵江路.
 _LONG_CORE = "山江湖河海桥园场城洲宫"

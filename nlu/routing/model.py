@@ -15,7 +15,7 @@ from nlu.vocabulary import read_yaml
 
 OPENING = 20
 # Masked or coded places and figures name no function.
-_FIGURES = re.compile(r"[A-Za-z]\d+[A-Za-z0-9]*|\d+")
+_FIGURES = re.compile(r"[A-Za-z]\d[A-Za-z0-9]*|\d+")
 
 
 @dataclass(frozen=True)

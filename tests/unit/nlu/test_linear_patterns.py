@@ -12,7 +12,7 @@ from tests.support.slow_texts import cpu_seconds, hard_texts, read_twice
 SIZES = (30, 60, 300, 2000)
 LIMIT = 0.05
 # Ten times the text takes a linear pattern ten times as long, and a quadratic one a hundred times.
-LONGER, NOTICED, GROWTH = 10, 0.02, 30
+LONGER, NOTICED, GROWTH = 10, 0.002, 30
 
 
 def _read(pattern: re.Pattern[str], text: str) -> Callable[[], object]:
@@ -31,8 +31,8 @@ def slow_on(pattern: re.Pattern[str]) -> str:
             taken.append((seconds, text))
     for seconds, text in sorted(taken, reverse=True)[:3]:
         long_text = text[:-1] * LONGER + text[-1:]  # what ends the text stands at its end alone
-        longer = cpu_seconds(_read(pattern, long_text), NOTICED, tries=3)
-        if longer > NOTICED and longer > GROWTH * max(seconds, NOTICED / LONGER):
+        allowed = GROWTH * max(seconds, NOTICED)
+        if cpu_seconds(_read(pattern, long_text), allowed, tries=3) > allowed:
             return long_text
     return ""
 
