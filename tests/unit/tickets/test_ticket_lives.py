@@ -80,7 +80,7 @@ class TicketLife(RuleBasedStateMachine):
         if now.due_at is not None:
             assert not now.final
             assert LegalClock().is_working_day(now.due_at.astimezone(BEIJING).date())
-        assert self.desk.service.lookup(self.number, self.filed.code).status == now.status
+        assert self.desk.service.lookup(self.number, self.filed.code, conversation_id="c1").status == now.status
 
     def teardown(self) -> None:
         if hasattr(self, "desk"):
