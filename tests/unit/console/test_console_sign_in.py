@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+import anyio
 import pyotp
 import pytest
 from console_room import ConsoleRoom
@@ -10,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
 from fastapi.testclient import TestClient
 
+from bot.security.errors import SignInRefused, TooBusy
 from channels.console import sign_in
 from channels.console.guard import SignedInOnly
 
@@ -58,7 +60,59 @@ def test_behind_tls_the_cookie_is_secure(room: ConsoleRoom) -> None:
     app = FastAPI()
     app.include_router(sign_in.create_router(room.accounts, secure=False, refuse_after=0))
     tls = TestClient(app, base_url="https://testserver", follow_redirects=False)
-    assert "secure" in tls.post("/console/session", data=FORM).headers["set-cookie"].lower()
+    cookies = tls.post("/console/session", data=FORM).headers.get_list("set-cookie")
+    assert [one.split("=")[0] for one in cookies] == ["__Host-wenzheng_session", "__Host-wenzheng_known"]
+    for cookie in cookies:
+        parts = {part.strip().lower() for part in cookie.split(";")}
+        assert {"secure", "httponly", "path=/", "samesite=lax"} <= parts
+        assert not any(part.startswith("domain") for part in parts)
+
+
+def test_over_tls_a_cookie_that_another_site_of_the_domain_could_set_counts_for_nothing(room: ConsoleRoom) -> None:
+    room.accounts.create("lina", PASSWORD, roles=["curator"])
+    token = room.accounts.open_session(room.accounts.principal("lina"))
+    pages = FastAPI()
+    pages.get("/{path:path}")(lambda: PlainTextResponse("in"))
+    guarded = SignedInOnly(pages, room.accounts, secure=True)
+    for name, status in (("wenzheng_session", 303), ("__Host-wenzheng_session", 200)):
+        browser = TestClient(guarded, cookies={name: token}, follow_redirects=False)
+        assert browser.get("/knowledge").status_code == status
+
+
+@pytest.mark.parametrize("name", ["lina", "nobody"])
+def test_a_wrong_password_is_answered_at_one_time_whoever_it_was(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    waited: list[float] = []
+
+    async def until(moment: float) -> None:
+        waited.append(moment - anyio.current_time())
+
+    monkeypatch.setattr(anyio, "sleep_until", until)
+    client.post("/console/session", data={"username": name, "password": "wrong"}, headers=BROWSER)
+    assert len(waited) == 1
+    client.post("/console/session", data=FORM, headers=BROWSER)
+    assert len(waited) == 1
+
+
+def test_who_comes_when_too_many_sign_in_is_told_so(
+    client: TestClient, room: ConsoleRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise TooBusy
+
+    monkeypatch.setattr(room.accounts, "authenticate", busy)
+    assert "why=busy" in client.post("/console/session", data=FORM, headers=BROWSER).headers["location"]
+
+
+def test_a_browser_in_which_somebody_signed_in_is_known_the_next_time(client: TestClient, room: ConsoleRoom) -> None:
+    client.post("/console/session", data=FORM, headers=BROWSER)
+    for number in range(30):
+        with pytest.raises(SignInRefused):
+            room.accounts.authenticate("lina", "wrong", address=f"10.0.0.{number}")
+    stranger = TestClient(client.app, follow_redirects=False)
+    assert "why=too_many" in stranger.post("/console/session", data=FORM, headers=BROWSER).headers["location"]
+    assert client.post("/console/session", data=FORM, headers=BROWSER).headers["location"] == "/console/"
 
 
 @pytest.mark.parametrize(
