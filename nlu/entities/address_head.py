@@ -22,8 +22,11 @@ _LONGER_COUNTY = re.compile(
 # 浦东区, 慈溪县: a rank that the place does not have.
 _WRONG_RANK = re.compile(r"[区县](?![域内])")
 _BELOW_COUNTY = re.compile(r"[\u4e00-\u9fff]{1,4}(?:街道|镇|乡|大道|路|街|巷)")
-# Behind a road or number no address begins anew.
+# How far behind a town an address may begin anew.
 _RESTART_REACH = 40
+# Repeated levels and all: a text that names more is no address.
+_MOST_DIVISIONS = 20
+# Behind a road or number none does.
 _BEFORE_NUMBER = re.compile(r"[0-9路]")
 # A county that the table does not have, behind a city.
 _UNLISTED = re.compile(r"[\u4e00-\u9fff]{2}(?:区|县|市)(?![域场内])")
@@ -35,7 +38,7 @@ def read_head(text: str) -> tuple[list[Part], int]:
     parts: list[Part] = []
     chain: list[tuple[str, ...]] = []
     at = 0
-    while at < len(text):
+    while at < len(text) and len(parts) < _MOST_DIVISIONS:
         if m := _SKIP.match(text, at):
             at = m.end()
         elif m := _COUNTRY.match(text, at):

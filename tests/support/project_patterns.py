@@ -13,7 +13,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import _lru_cache_wrapper
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -41,10 +41,12 @@ def source_files() -> list[Path]:
     return [path for path in files if "migrations" not in path.parts and path.name != "__main__.py"]
 
 
-def modules() -> Iterator[ModuleType]:
-    """Every module of the project that this environment can import."""
+def modules(packages: Sequence[str] = PACKAGES) -> Iterator[ModuleType]:
+    """Every module of the packages that this environment can import."""
     for path in source_files():
         name = path.relative_to(ROOT).as_posix()
+        if name.partition("/")[0] not in packages:
+            continue
         parts = path.relative_to(ROOT).with_suffix("").parts
         try:
             yield importlib.import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
