@@ -223,7 +223,7 @@ def _plant_knowledge(session: Session) -> None:
     session.add(KnowledgeImport(token="planted", source_name=LONG[:200], actor=HTML, result={"problems": [LONG]}))
     worse = [{"question": LONG, "entry_id": f"{ENTRY_ID}0", "before": "good", "after": "bad"}]
     session.add(GateSignOff(object_id=f"{ENTRY_ID}0", actor=HTML, reason=LONG, worse=worse))
-    session.add(HitTest(actor=HTML, question=LONG, day=date(2026, 1, 1), band="none", report=_report()))
+    session.add(HitTest(actor=HTML, question=LONG, day=date(2026, 1, 1), band="unknown", report=_report()))
 
 
 def _entry_columns() -> dict[str, Any]:
@@ -268,7 +268,7 @@ def _report() -> dict[str, Any]:
         "expansions": [[HTML, SHORT]],
         "region": "",
         "on": "2026-01-01",
-        "band": "none",
+        "band": "unknown",
         "answer_threshold": 0.6,
         "clarify_threshold": 0.2,
         "hits": [{**row, "question": LONG, "probability": 0.4}],
