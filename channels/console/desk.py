@@ -185,7 +185,8 @@ class ConsoleDesk(KnowledgeDesk):
         self._require("tickets.read", "tickets.change")
         if all(step.action != action for step in self.ticket_actions(number)):
             label = self._services.tickets.catalogue.action_label(action)
-            raise PermissionDenied(f"您现在不能对这件工单做“{label}”，请刷新后再看")
+            words = f"您现在不能对这件工单做“{label}”，请刷新后再看"
+            self._refuse("tickets.change", number, refused=PermissionDenied(words))
         view = self._tickets().change(
             number,
             action,
