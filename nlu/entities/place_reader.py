@@ -74,8 +74,10 @@ class _Reader:
     def _behind_areas(self, at: int, areas: int) -> int:
         if not areas:
             return 0
-        ends = (self._areas[name] for name in self._name_ends(at) if name in self._areas)
-        return next((found for end in ends if (found := self._place(end, areas - 1))), 0)
+        for name in self._name_ends(at) if self._areas else ():
+            if name in self._areas and (found := self._place(self._areas[name], areas - 1)):
+                return found
+        return 0
 
     def _core(self, at: int) -> int:
         """Where a place without areas ends, with all that belongs to it."""
@@ -96,7 +98,10 @@ class _Reader:
 
     def _named(self, at: int, ends: dict[int, int]) -> int:
         """Where the shortest name ends that begins here and has one of the endings; 0 where there is none."""
-        return next((ends[name] for name in self._name_ends(at) if name in ends), 0)
+        for name in self._name_ends(at) if ends else ():
+            if name in ends:
+                return ends[name]
+        return 0
 
     def _numbers(self, at: int) -> int:
         m = _NUMBERS.match(self._text, at)

@@ -53,7 +53,8 @@ class SpanSet:
 
     def is_free(self, start: int, end: int) -> bool:
         """Whether no span has a character of this stretch."""
-        return next(self.overlapping(start, end), None) is None
+        after = bisect_left(self._starts, end)
+        return after == 0 or self._spans[after - 1].end <= start
 
 
 def blanked(text: str, spans: Iterable[Span]) -> str:
