@@ -17,7 +17,7 @@ class Turn:
     ``message_id`` identifies the message for ever: what is done in this turn is done once for it. ``entities`` holds
     the parameters of a pressed button. ``form_opens`` tells that the form now validated was opened by this message.
     ``ranking``: the likeliest intents and how sure (0–1) the classifier was of each, best first. ``pressed``: ``text`` is
-    a button's payload (``/intent{…}``); what is typed is words, whatever it looks like.
+    a button's payload (``/intent{…}``); what is typed is words, whatever it looks like. None: told by the text's look.
     """
 
     conversation_id: str
@@ -30,7 +30,11 @@ class Turn:
     form_opens: bool = False
     last_words: Sequence[Mapping[str, Any]] = ()
     ranking: Sequence[tuple[str, float]] = ()
-    pressed: bool = False
+    pressed: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.pressed is None:
+            object.__setattr__(self, "pressed", self.text.startswith("/"))
 
     @property
     def said(self) -> str:
@@ -89,8 +93,8 @@ def turn_of(tracker: Mapping[str, Any]) -> Turn:
             for item in message.get("intent_ranking") or []
             if item.get("name")
         ],
-        # Rasa's own tests of conversations know of no metadata.
-        pressed=bool(metadata.get("pressed", text.startswith("/"))),
+        # Rasa's own tests of conversations have no metadata.
+        pressed=metadata.get("pressed"),
     )
     taken = turn.slots.get("taken") or {}
     return turn.taking(taken["payload"]) if taken and taken["message_id"] == turn.message_id else turn
