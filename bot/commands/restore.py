@@ -36,7 +36,7 @@ def restore(
     if not found.key_fits:
         screen.print(
             "  Telephone numbers, names, query codes and second factors in it cannot be opened any more. "
-            "Reset second factors: wenzheng account totp-reset NAME",
+            "Before the first start: wenzheng secret accept. Reset second factors: wenzheng account totp-reset NAME",
             soft_wrap=True,
         )
     screen.print(

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from actions.tickets.models import Ticket, TicketNotice
+from actions.tickets.models import Ticket, TicketLookupFailure, TicketNotice, UnfinishedTicket
 from bot.database import Base, SessionFactory, utcnow
 from bot.security.models import AuditRecord
 from channels.conversations.models import Conversation, Message, TrainingPhrase, Turn, TurnDeed, UnresolvedQuestion
@@ -172,6 +172,8 @@ def _chosen(ids: Sequence[str], *, keep_phrases: bool) -> list[tuple[type[Base],
         (UnresolvedQuestion, _of_turns(UnresolvedQuestion.turn_id, ids)),
         (Message, Message.conversation_id.in_(ids)),
         (TicketNotice, TicketNotice.conversation_id.in_(ids)),
+        (UnfinishedTicket, UnfinishedTicket.conversation_id.in_(ids)),
+        (TicketLookupFailure, TicketLookupFailure.conversation_id.in_(ids)),
         (Turn, Turn.conversation_id.in_(ids)),
         (Conversation, Conversation.id.in_(ids)),
     ]

@@ -167,7 +167,8 @@ def redis_wiped(ground: Ground) -> str:
     citizen = ground.citizen()
     confirm = fill_in_complaint(citizen).button("确认提交")
     with redis.Redis.from_url(ground.assistant.settings.redis_dsn) as store:
-        store.flushall()
+        for key in store.scan_iter(count=1000):  # FLUSHALL is refused
+            store.unlink(key)
     reply = citizen.press(confirm)
     for _ in range(4):
         if ground.records.tickets(citizen.id):

@@ -28,13 +28,18 @@ def deliveries(ground: Ground) -> str:
         ("a signature of yesterday", old, plain_body, {403}),
         ("entities within entities", wechat.signed(), BOMB.encode(), {400, 403}),
         ("the genuine one", genuine, body, {200}),
-        ("the genuine one, copied", genuine, body, {403}),
+        ("its signature over another message", genuine, wechat.text("护照怎么办", openid="oAttack1")[1], {403}),
+        # WeChat delivers three times at most; each of them gets the answer of the first.
+        *[("the genuine one, copied", genuine, body, {200, 403})] * 2,
+        ("the genuine one, copied once too often", genuine, body, {403}),
     ]
     with ground.assistant.client() as http:
         for what, query, content, expected in asked:
             status = http.post("/wechat", params=query, content=content).status_code
             hold(status in expected, f"{what}: {status}")
-    return f"{len(asked) - 1} forged deliveries refused, the genuine one answered"
+    turns = ground.records.turns(ground.records.conversation_of("oAttack1"))
+    hold(len(turns) == 1, f"one message made {len(turns)} turns")
+    return f"{len(asked) - 3} forged deliveries refused, the genuine one answered once"
 
 
 def odd_times(ground: Ground) -> str:
@@ -59,9 +64,9 @@ def guessing(ground: Ground) -> str:
     hold(len(code.replace("-", "")) >= 8, f"the code has {len(code)} characters")
     guesser = ground.citizen()
     for guess in range(ground.scale.guesses):
-        reply = guesser.say(f"查进度 {number} {guess:08d}")
+        reply = guesser.say(f"查进度 {number} {_guess(guess)}")
         hold(not [part for part in reply.parts if part["type"] == "ticket"], "a guess opened the ticket")
-    said = guesser.say(f"查进度 {number} {guess + 1:08d}").text
+    said = guesser.say(f"查进度 {number} {_guess(ground.scale.guesses)}").text
     stranger = ground.citizen()
     stranger.say("查我的工单")
     stranger.say(number)
@@ -70,6 +75,10 @@ def guessing(ground: Ground) -> str:
     for citizen in (owner, guesser, stranger):
         citizen.close()
     return f"{ground.scale.guesses} guesses, then: {said[:30]!r}; the right code opened it"
+
+
+def _guess(number: int) -> str:
+    return f"23{number:04d}XY"
 
 
 def codes_at_rest(ground: Ground) -> str:

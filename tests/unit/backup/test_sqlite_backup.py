@@ -15,6 +15,7 @@ from alembic import command
 from installation import PASSWORD, PHONE, SECRET, ask, installation_settings, settle, storage_of
 from sqlalchemy import select
 
+from actions.tickets.scope import EVERY_TICKET
 from bot.backup import saving
 from bot.backup.errors import BackupError
 from bot.backup.manifest import MANIFEST, Manifest
@@ -25,6 +26,7 @@ from bot.database import create_database_engine
 from bot.migrate import alembic_config, migrate
 from bot.security.encryption import SECRET_FILE
 from bot.security.models import AuditRecord
+from bot.security.root_secret import WrongSecretKey, accept_secret
 from bot.settings import Settings
 
 
@@ -78,8 +80,8 @@ def test_what_was_saved_is_back_in_a_fresh_folder(city: Settings, saved: Path, t
     assert after == before
     with storage_of(fresh) as storage:
         assert storage.accounts.authenticate("wangfang", PASSWORD, address="here").username == "wangfang"
-        [ticket] = storage.tickets.list()
-        assert storage.tickets.reveal_contact(ticket.number, "auditor").phone == PHONE
+        [ticket] = storage.tickets.for_staff(EVERY_TICKET).list()
+        assert storage.tickets.for_staff(EVERY_TICKET).reveal_contact(ticket.number, "auditor").phone == PHONE
     assert json.loads((fresh.data_dir / "calibration" / "0123.json").read_text()) == {"factor": 1.5}
     assert (fresh.data_dir / "routing" / "20260101-000000" / "about.json").is_file()
 
@@ -90,7 +92,7 @@ def test_a_ticket_is_found_with_its_code_after_a_restore(
     fresh, (_, _, number, code) = installation_settings(tmp_path / "fresh"), made
     restore(fresh, saved, key=key_of(city))
     with storage_of(fresh) as storage:
-        assert storage.tickets.lookup(number, code).number == number
+        assert storage.tickets.lookup(number, code, conversation_id="elsewhere").number == number
 
 
 def test_only_the_owner_can_read_a_backup(saved: Path) -> None:
@@ -258,6 +260,11 @@ def test_another_key_is_refused_before_anything_is_written(saved: Path, tmp_path
 def test_a_lost_key_still_gives_back_all_that_is_not_encrypted(saved: Path, tmp_path: Path) -> None:
     fresh = installation_settings(tmp_path / "fresh")
     restore(fresh, saved, without_key=True)
+    with pytest.raises(WrongSecretKey, match="wenzheng secret accept"), storage_of(fresh):
+        pass
+    engine = create_database_engine(fresh.database_dsn)
+    accept_secret("", fresh.data_dir, engine)
+    engine.dispose()
     with storage_of(fresh) as storage:
         assert storage.accounts.authenticate("wangfang", PASSWORD, address="here").username == "wangfang"
 
@@ -287,8 +294,8 @@ def test_a_key_made_by_a_first_start_gives_way_to_the_right_one(city: Settings, 
     assert (aside / SECRET_FILE).read_text() == own
     assert key_of(fresh).read_text() == key_of(city).read_text()
     with storage_of(fresh) as storage:
-        [ticket] = storage.tickets.list()
-        assert storage.tickets.reveal_contact(ticket.number, "auditor").phone == PHONE
+        [ticket] = storage.tickets.for_staff(EVERY_TICKET).list()
+        assert storage.tickets.for_staff(EVERY_TICKET).reveal_contact(ticket.number, "auditor").phone == PHONE
 
 
 def test_nothing_is_restored_while_somebody_has_the_database_open(city: Settings, saved: Path) -> None:

@@ -20,6 +20,7 @@ from channels.conversations.models import Message, Turn
 from channels.errors import ChannelError
 from channels.web import api, problems
 from channels.web.schemas import ConfigBody
+from channels.web.streams import StreamPlaces
 from tests.unit.channels.clock import Clock
 from tests.unit.channels.conftest import LEASE, Allowing, Desk
 
@@ -137,7 +138,14 @@ def client(desk: Desk) -> Iterator[TestClient]:
     problems.install(app)
     config = ConfigBody(title="", city="云州市", max_length=2000, quick_questions=[], greeting={})
     app.include_router(
-        api.create_router(desk.gateway, desk.conversations, MessageBus("redis://127.0.0.1:1/0"), Allowing(), config)
+        api.create_router(
+            desk.gateway,
+            desk.conversations,
+            MessageBus("redis://127.0.0.1:1/0"),
+            Allowing(),
+            config,
+            StreamPlaces(1, 1),
+        )
     )
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from actions.messages import StaffPart, TextPart
 from actions.tickets.drafts import TicketDraft
-from actions.tickets.models import Ticket, TicketNotice
+from actions.tickets.models import Ticket, TicketLookupFailure, TicketNotice, UnfinishedTicket
 from actions.tickets.service import TicketService
 from bot.database import Base, engine_of, utcnow
 from bot.security.audit import AuditLog
@@ -84,6 +84,10 @@ class Town:
             assert ticket is not None
             event = ticket.events[0].id
             session.add(TicketNotice(event_id=event, conversation_id=opened.id, part={"text": words}))
+            session.add(
+                UnfinishedTicket(conversation_id=opened.id, sealed=self.cipher.encrypt(words), updated_at=utcnow())
+            )
+            session.add(TicketLookupFailure(number=ticket.number, conversation_id=opened.id, at=utcnow()))
         return opened.id
 
     def everything(self) -> str:
@@ -136,6 +140,8 @@ def test_a_preview_tells_what_goes_and_the_deletion_takes_exactly_that(town: Tow
         "unresolved_questions": 1,
         "messages": 4,
         "ticket_notices": 1,
+        "unfinished_tickets": 1,
+        "ticket_lookup_failures": 1,
         "turns": 1,
         "conversations": 1,
     }
@@ -152,7 +158,9 @@ def test_a_ticket_is_still_read_with_number_and_code_after_its_conversation_is_g
         TicketDraft(kind="complaint", what="路灯不亮"), conversation_id=opened.id, idempotency_key="x"
     )
     town.deletion.delete(opened.id)
-    assert town.tickets.lookup(filed.ticket.number, filed.code).number == filed.ticket.number
+    assert (
+        town.tickets.lookup(filed.ticket.number, filed.code, conversation_id="elsewhere").number == filed.ticket.number
+    )
     assert town.deletion.forget_only(opened.id) == 0
 
 

@@ -45,7 +45,8 @@ def test_a_conversation_keeps_of_the_address_only_a_keyed_digest(desk: Desk, cip
     keyed = ConversationService(desk.sessions, cipher, lease=1, origin_key=b"k" * 32)
     config = ConfigBody(title="", city="云州市", max_length=2000, quick_questions=[], greeting={})
     app = FastAPI()
-    app.include_router(api.create_router(desk.gateway, keyed, MessageBus("redis://127.0.0.1:1/0"), Allowing(), config))
+    bus, places = MessageBus("redis://127.0.0.1:1/0"), StreamPlaces(per_conversation=1, per_address=1)
+    app.include_router(api.create_router(desk.gateway, keyed, bus, Allowing(), config, places))
     opened = []
     for address in ("203.0.113.7", "203.0.113.7", "203.0.113.8"):
         with TestClient(app, client=(address, 50000)) as client:

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from channels.console import sign_in
+from channels.console.cookies import Cookies
 from channels.console.guard import SignedInOnly
 from channels.console.pages import login
 
@@ -45,7 +46,7 @@ def client(room: ConsoleRoom, reached: list[str]) -> Iterator[TestClient]:
         await PlainTextResponse("behind the guard")(scope, receive, send)
 
     app = FastAPI()
-    app.include_router(login.create_router(room.services))
+    app.include_router(login.create_router(room.services, Cookies(secure=False)))
     app.include_router(sign_in.create_router(room.accounts, secure=False))
     app.mount("/console", SignedInOnly(nicegui, room.accounts))
     with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:

@@ -38,8 +38,8 @@ TRANSCRIPTS: dict[str, tuple[Callable[[TranscriptDesk], object], set[str]]] = {
     "undo": (lambda desk: desk.undo(1), MAKERS),
 }
 USE: dict[str, tuple[Callable[[UseDesk], object], set[str]]] = {
-    "of_entry": (lambda desk: desk.of_entry("x"), READERS | {"handler"}),
-    "lists": (lambda desk: desk.lists(), READERS | {"handler"}),
+    "of_entry": (lambda desk: desk.of_entry("x"), READERS | {"handler", "dispatcher"}),
+    "lists": (lambda desk: desk.lists(), READERS | {"handler", "dispatcher"}),
     "answers_of_entry": (lambda desk: desk.answers_of_entry("x"), READERS),
     "answers_of_document": (lambda desk: desk.answers_of_document("x"), READERS),
 }
