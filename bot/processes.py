@@ -12,7 +12,6 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from bot import redis_server
@@ -71,7 +70,6 @@ def plans(settings: Settings) -> list[ProcessPlan]:
                     *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
                 ],
                 dialogue_environment(settings),
-                {settings.rasa_port: "WENZHENG_RASA_PORT"},
                 probe=unless_waiting(http_answers(settings.rasa_port, "/webhooks/gateway/"), redis),
             )
         )
@@ -80,7 +78,6 @@ def plans(settings: Settings) -> list[ProcessPlan]:
             "app",
             [sys.executable, "-m", "bot.app"],
             python_environment,
-            {settings.port: "WENZHENG_PORT", settings.internal_port: "WENZHENG_INTERNAL_PORT"},
             # The internal port: one event loop serves both, and a flood from outside must not look like silence.
             probe=unless_waiting(http_answers(settings.internal_port, "/healthz"), redis),
             tells_why=True,
@@ -108,25 +105,38 @@ def _redis_plan(settings: Settings) -> ProcessPlan:
         "redis",
         [program.path, "-"],
         redis_server.environment(),
-        {settings.redis_port: "WENZHENG_REDIS_PORT"},
         stdin=redis_server.configuration(settings, settings.redis_password()),
         probe=redis_answers(settings.redis_dsn),
     )
 
 
-def check_ports(wanted: Sequence[ProcessPlan], host: str) -> None:
+def wanted_ports(settings: Settings) -> dict[str, tuple[str, int]]:
+    """The ports of this installation: process and number by the setting that changes it. Nothing is prepared for it."""
+    wanted = {
+        "WENZHENG_REDIS_PORT": ("redis", settings.redis_port),
+        "WENZHENG_RASA_PORT": ("rasa", settings.rasa_port),
+        "WENZHENG_PORT": ("app", settings.port),
+        "WENZHENG_INTERNAL_PORT": ("app", settings.internal_port),
+    }
+    if settings.redis_url.get_secret_value():
+        del wanted["WENZHENG_REDIS_PORT"]
+    if settings.rasa_url:
+        del wanted["WENZHENG_RASA_PORT"]
+    return wanted
+
+
+def check_ports(settings: Settings) -> None:
     """Raise SetupError that names the port, the process and the setting when a port is taken."""
-    for plan in wanted:
-        for port, setting in plan.ports.items():
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind((host if setting == "WENZHENG_PORT" else "127.0.0.1", port))
-                except OSError as error:
-                    raise SetupError(
-                        f"Port {port}, needed by {plan.name}, is already in use. "
-                        f"Stop the program that uses it, or choose another: {setting}={port + 10} make run"
-                    ) from error
+    for setting, (process, port) in wanted_ports(settings).items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.host if setting == "WENZHENG_PORT" else "127.0.0.1", port))
+            except OSError as error:
+                raise SetupError(
+                    f"Port {port}, needed by {process}, is already in use. "
+                    f"Stop the program that uses it, or choose another: {setting}={port + 10} make run"
+                ) from error
 
 
 class Supervisor:
@@ -144,7 +154,7 @@ class Supervisor:
 
     def start(self) -> None:
         """Check the ports, then start everything; raises SetupError."""
-        check_ports([process.plan for process in self.processes], self._settings.host)
+        check_ports(self._settings)
         for process in self.processes:
             process.start()
             self._say(f"started {process.plan.name} (process {process.process_id})")

@@ -27,10 +27,11 @@ MOST_WAITING = 2_000
 
 @dataclass(frozen=True)
 class Emergency:
-    """What a text speaks of (``medical``, ``fire`` …) and whom to call."""
+    """What a text speaks of (``medical``, ``fire`` …), whom to call, and how long looking for it took."""
 
     kind: str
     parts: list[Part]
+    milliseconds: float = 0.0
 
 
 def find_emergency(text: str, longest: int) -> Emergency | None:
@@ -64,6 +65,7 @@ class EmergencyDesk:
             parts=emergency.parts,
             decision="emergency",
             trace=Trace(decision="emergency", reason=emergency.kind),
+            latency_ms={"danger": emergency.milliseconds, "total": emergency.milliseconds},
         )
         if len(self._recording) >= MOST_WAITING:
             logger.error("an answer to an emergency is not stored: too many wait for the database")

@@ -85,7 +85,9 @@ class Gateway:
 
     def emergency(self, text: str) -> Emergency | None:
         """What typed text tells of danger to life, whoever wrote it and however long it is."""
-        return _read(find_emergency, text, self._settings.max_message_length)
+        started = time.perf_counter()
+        found = _read(find_emergency, text, self._settings.max_message_length)
+        return found and replace(found, milliseconds=round((time.perf_counter() - started) * 1000, 2))
 
     async def answer_emergency(self, emergency: Emergency, inbound: Callable[[], Awaitable[Inbound]]) -> TurnResult:
         """Say whom to call, and write it down afterwards; ``inbound`` as for :meth:`EmergencyDesk.answer`."""

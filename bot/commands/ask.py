@@ -24,20 +24,24 @@ def ask(
     questions = [line.strip() for line in questions if line.strip()]
     if not questions:
         fail("Nothing to ask: give a question, or --file with one a line.", 2)
-    failed = 0
-    with InternalClient(get_settings()) as client:
-        for text in questions:
-            try:
-                data = client.turn(text)
-            except AssistantNotRunning as error:
-                fail(str(error))
-            except ValueError as error:
-                failed += 1
-                errors.print(f"{text}: {error}", markup=False)
-                continue
-            _print(text, data, as_json)
-    if failed:
+    try:
+        with InternalClient(get_settings()) as client:
+            answered = [_asked(client, text, as_json) for text in questions]
+    except AssistantNotRunning as error:
+        fail(str(error))
+    if not all(answered):
         raise typer.Exit(1)
+
+
+def _asked(client: InternalClient, text: str, as_json: bool) -> bool:
+    """Ask and print; whether there was an answer and no refusal."""
+    try:
+        data = client.turn(text)
+    except ValueError as error:
+        errors.print(f"{text}: {error}", markup=False)
+        return False
+    _print(text, data, as_json)
+    return True
 
 
 def _print(question: str, data: dict[str, Any], as_json: bool) -> None:

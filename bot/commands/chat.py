@@ -13,31 +13,36 @@ from bot.settings import get_settings
 
 def chat() -> None:
     """Talk with the running assistant. A number chooses what is offered; an empty line or Ctrl-D ends."""
+    screen.print("[dim]输入问题后回车；输入数字选择；空行结束。[/]")
+    try:
+        with InternalClient(get_settings()) as client:
+            _talk(client)
+    except AssistantNotRunning as error:
+        fail(str(error))
+
+
+def _talk(client: InternalClient) -> None:
     offered: list[Button] = []
     conversation_id = ""
-    screen.print("[dim]输入问题后回车；输入数字选择；空行结束。[/]")
-    with InternalClient(get_settings()) as client:
-        while True:
-            try:
-                text = screen.input("[bold]您：[/]").strip()
-            except (EOFError, KeyboardInterrupt):
-                return
-            if not text:
-                return
-            chosen = offered[int(text) - 1] if text.isdigit() and 0 < int(text) <= len(offered) else None
-            try:
-                data = client.turn(
-                    chosen.title if chosen else text,
-                    conversation_id=conversation_id,
-                    payload=chosen.payload if chosen else "",
-                )
-            except AssistantNotRunning as error:
-                fail(str(error))
-            except ValueError as error:
-                errors.print(str(error), markup=False)
-                continue
-            conversation_id = data["conversation_id"]
-            offered = _show(data)
+    while True:
+        try:
+            text = screen.input("[bold]您：[/]").strip()
+        except (EOFError, KeyboardInterrupt):
+            return
+        if not text:
+            return
+        chosen = offered[int(text) - 1] if text.isdigit() and 0 < int(text) <= len(offered) else None
+        try:
+            data = client.turn(
+                chosen.title if chosen else text,
+                conversation_id=conversation_id,
+                payload=chosen.payload if chosen else "",
+            )
+        except ValueError as error:
+            errors.print(str(error), markup=False)
+            continue
+        conversation_id = data["conversation_id"]
+        offered = _show(data)
 
 
 def _show(data: dict[str, Any]) -> list[Button]:

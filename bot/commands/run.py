@@ -11,7 +11,7 @@ from bot.commands.console import done, fail, screen, step
 from bot.commands.train import train_what_changed
 from bot.open_files import raise_limit
 from bot.private_files import make_private
-from bot.processes import Supervisor, check_ports, plans
+from bot.processes import Supervisor, check_ports
 from bot.settings import ROOT, Settings, get_settings
 from bot.setup_steps import SetupError, prepare_database
 from bot.supervision.instance import only_instance
@@ -26,11 +26,11 @@ def run() -> None:
     settings = get_settings()
     try:
         with only_instance(settings):
+            check_ports(settings)
             raise_limit()
             _make_private(settings)
             report = prepare_database(settings)
             done(f"Database is ready ({report.added} entries added, {report.updated} updated)")
-            check_ports(plans(settings), settings.host)
             train_what_changed(settings)
             _supervise(settings)
     except (SetupError, ContentError) as error:

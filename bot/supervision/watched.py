@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.settings import ROOT
@@ -30,15 +30,14 @@ Say = Callable[[str], None]
 class ProcessPlan:
     """How one process is started.
 
-    ``ports``: loopback ports it will listen on, with the setting of each. ``stdin``: what it reads at its start, for what
-    must not be seen in a list of processes. ``probe``: asks whether it answers; without one it only has to live.
+    ``stdin``: what it reads at its start, for what must not be seen in a list of processes. ``probe``: asks whether it
+    answers; without one it only has to live.
     ``tells_why``: on SIGUSR1 it writes into its log what each of its threads is doing.
     """
 
     name: str
     command: Sequence[str]
     environment: dict[str, str]
-    ports: dict[int, str] = field(default_factory=dict)
     stdin: str = ""
     probe: Probe | None = None
     tells_why: bool = False

@@ -77,9 +77,7 @@ def checked(case: Case, seen: Counter[int], **options: str) -> None:
     """Ask once: no 5xx, but for a 503 that says when to come again; refusals are problems (RFC 9457)."""
     response = case.call(headers=options, timeout=20)
     seen[response.status_code] += 1
-    shown = (
-        f"{case.method} {case.formatted_path}: {response.status_code} {response.text[:300]}\n{case.as_curl_command()}"
-    )
+    shown = f"{case.method} {case.formatted_path}: {response.status_code} {response.content[:300]!r}\n{case.as_curl_command()}"
     busy = response.status_code == 503 and "retry-after" in response.headers
     assert response.status_code < 500 or busy, shown
     if response.status_code >= 400:

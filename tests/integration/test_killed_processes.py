@@ -20,6 +20,7 @@ from prerequisites import require_models
 from records import Records, records_of
 
 from bot.jobs import Jobs
+from nlu.entities.query_code import LENGTH
 
 T = TypeVar("T")
 SECONDS = 120.0
@@ -127,7 +128,7 @@ def test_an_app_killed_while_it_files_a_ticket_files_one_and_tells_its_number(
     [ticket] = records.tickets(citizen.id)
     card = reply.part("ticket")
     assert card["number"] == ticket.number
-    assert len(card["code"]) == 6
+    assert len(card["code"]) == LENGTH
 
 
 def test_an_app_killed_right_after_a_confirmation_files_one_ticket(

@@ -16,8 +16,8 @@ from bot.supervision.watched import ProcessPlan, WatchedProcess, Watching
 PATIENCE = Patience(silent=12, start=180)
 
 
-def plan(code: str, ports: dict[int, str] | None = None) -> ProcessPlan:
-    return ProcessPlan("sample", [sys.executable, "-c", code], dict(os.environ), ports or {})
+def plan(code: str) -> ProcessPlan:
+    return ProcessPlan("sample", [sys.executable, "-c", code], dict(os.environ))
 
 
 def wait_for(condition: Callable[[], bool], watched: WatchedProcess, seconds: float = 15) -> None:
@@ -57,8 +57,8 @@ def test_a_taken_port_is_named_with_its_process_and_the_setting_that_changes_it(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(SetupError, match=rf"Port {port}, needed by sample.*WENZHENG_PORT={port + 10}"):
-            check_ports([plan("", {port: "WENZHENG_PORT"})], "127.0.0.1")
+        with pytest.raises(SetupError, match=rf"Port {port}, needed by app.*WENZHENG_PORT={port + 10}"):
+            check_ports(Settings(port=port, redis_url="redis://elsewhere", rasa_url="http://elsewhere"))
 
 
 def test_a_redis_url_is_taken_apart_for_rasa() -> None:
