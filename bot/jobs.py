@@ -23,6 +23,8 @@ from channels.wechat.channel import WeChatChannel
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 JOB_SECONDS = 300.0
+# Ends well before the worker is taken for one that hangs; the next hour goes on.
+RETENTION_SECONDS = 180.0
 ACTOR = "worker"
 
 
@@ -35,6 +37,7 @@ class Jobs:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
+        self._recovering = threading.Lock()
 
     def begin(self) -> None:
         """Build the services now; raises WrongSecretKey."""
@@ -51,8 +54,13 @@ class Jobs:
             self._run(self._wechat.push(conversation.external_id, conversation_id, parts, key=f"message-{seq}"))
 
     def recover_turns(self) -> int:
-        """Finish what a killed process left behind; returns how many turns were finished."""
-        return self._run(self._storage.gateway.recover())
+        """Finish what a killed process left behind; returns how many turns were finished, 0 while an earlier look goes on."""
+        if not self._recovering.acquire(blocking=False):
+            return 0
+        try:
+            return self._run(self._storage.gateway.recover())
+        finally:
+            self._recovering.release()
 
     def deliver_notices(self) -> int:
         """Send ticket news that could not be sent before; returns how many went out."""
@@ -69,7 +77,8 @@ class Jobs:
     def run_retention(self) -> bool:
         """Delete what has been kept for its term; whether nothing is due any more."""
         memory = RedisShortMemory(self._settings)
-        run = Retention(self._settings, self._storage.sessions, memory).run(actor=ACTOR)
+        retention = Retention(self._settings, self._storage.sessions, memory)
+        run = retention.run(actor=ACTOR, seconds=RETENTION_SECONDS)
         if any(any(counts.values()) for counts in run.deleted.values()):
             erase_deleted(self._storage.engine)
             memory.rewrite_log()

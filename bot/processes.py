@@ -100,6 +100,12 @@ def _redis_plan(settings: Settings) -> ProcessPlan:
         program = redis_server.find_program(settings.redis_server)
     except OSError as error:
         raise SetupError(f"WENZHENG_REDIS_SERVER cannot be used: {error}") from error
+    if redis_server.forgotten_by(program, settings):
+        raise SetupError(
+            f"What Redis kept in {redis_server.folder(settings)} was written by a newer one than {program.path} "
+            f"({program.version}), which would start empty. Install redis-server 7 or newer (Debian: apt-get install "
+            "redis-server), or move that folder away: open forms and waiting messages are lost then."
+        )
     redis_server.folder(settings).mkdir(parents=True, exist_ok=True)
     return ProcessPlan(
         "redis",

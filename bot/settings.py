@@ -24,7 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """One place for all that an operator may change."""
 
-    model_config = SettingsConfigDict(env_prefix="WENZHENG_", env_file=".env", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="WENZHENG_", env_file=ROOT / ".env", extra="ignore", populate_by_name=True
+    )
 
     # Where things are
     data_dir: Path = Field(ROOT / "var", description="All run-time data: database, indexes, models, logs, secrets.")

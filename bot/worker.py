@@ -23,6 +23,7 @@ from bot.settings import Settings, get_settings
 
 logger = logging.getLogger(__name__)
 WORKERS = 2
+STOPPING_SECONDS = 8
 # A job gives up by itself after JOB_SECONDS; one that is still there a minute later hangs.
 HANGING_SECONDS = JOB_SECONDS + 60
 DRAFTS_MINUTE, FORGET_MINUTE = "7", "17"
@@ -93,8 +94,16 @@ def main() -> None:
     queue = create_queue(settings)
     heartbeat = Heartbeat(heartbeat_file(settings.data_dir), HANGING_SECONDS)
     register_tasks(queue, jobs, heartbeat)
-    consumer = BeatingConsumer(queue, heartbeat, workers=WORKERS, worker_type="thread", check_worker_health=True)
-    signal.signal(signal.SIGTERM, lambda *_: consumer.stop_flag.set())
+    consumer = BeatingConsumer(
+        queue,
+        heartbeat,
+        workers=WORKERS,
+        worker_type="thread",
+        check_worker_health=True,
+        # What a job has taken off the queue is done before the process ends; the supervisor waits a little longer.
+        graceful_signal="TERM",
+        shutdown_timeout=STOPPING_SECONDS,
+    )
     try:
         consumer.run()
     except RedisError:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from actions.messages import Button, EmergencyPart, Part, Trace
 from bot.pools import RECORDING, run_in
-from channels.conversations.service import ConversationService
+from channels.conversations.service import Begun, ConversationService
 from channels.errors import ChannelError, texts
 from channels.inbound import Inbound, TurnResult
 from nlu.danger import find_danger
@@ -87,11 +87,13 @@ class EmergencyDesk:
     async def _record(
         self, answered: TurnResult, inbound: Callable[[], Awaitable[Inbound]], started: float
     ) -> TurnResult | None:
-        tries = 0
+        tries, begun = 0, None
         while True:
             try:
                 message = await inbound()
-                stored, seq = await self._store(answered, message)
+                # Once begun the turn is ours: begun again it would look like another's.
+                begun = begun or await run_in(RECORDING, self._conversations.begin, message, self._mask(message.text))
+                stored, seq = await self._store(answered, begun)
             except ChannelError:
                 return None  # not theirs to write into
             except Exception as error:
@@ -105,9 +107,8 @@ class EmergencyDesk:
                 await run_in(RECORDING, show, message.conversation_id, message.channel, seq)
             return stored
 
-    async def _store(self, answered: TurnResult, inbound: Inbound) -> tuple[TurnResult | None, int]:
+    async def _store(self, answered: TurnResult, begun: Begun) -> tuple[TurnResult | None, int]:
         """The turn as it stands in the store, and the place of what was written just now; 0 if nothing was."""
-        begun = await run_in(RECORDING, self._conversations.begin, inbound, self._mask(inbound.text))
         if begun.mine:
             result = replace(answered, turn_id=begun.turn_id)
             messages = await run_in(RECORDING, self._conversations.finish, result, [])

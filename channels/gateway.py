@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import defaultdict
@@ -12,6 +13,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from actions.messages import Button, Decision, TextPart, Trace
 from bot.cpu_limit import CpuLimitExceeded, cpu_limit
+from bot.database import DATABASE_REFUSALS
 from bot.pools import TURNS, run_in
 from bot.settings import Settings
 from channels.conversations.claims import Failure
@@ -112,6 +114,9 @@ class Gateway:
 
             async def allowed() -> Inbound:
                 await _authorised(authorise)
+                # Everybody is answered, however often; what is stored has a limit like everything else.
+                if limited and not await self._allowed(f"conversation:{inbound.conversation_id}"):
+                    raise ChannelError("too_many_messages", retry_after=5)
                 return inbound
 
             result = await self.answer_emergency(emergency, allowed)
@@ -196,7 +201,13 @@ class Gateway:
         except BaseException:
             await self._release(state, Failure.STOPPED)
             raise
-        return await self._finish(state, started)
+        try:
+            return await self._finish(state, started)
+        except DATABASE_REFUSALS:
+            # The message is not to blame; whoever brings it again need not wait for the lease.
+            with contextlib.suppress(*DATABASE_REFUSALS):
+                await self._release(state, Failure.OUTAGE)
+            raise
 
     async def _take_steps(self, state: TurnState) -> None:
         for step in self.steps:

@@ -52,6 +52,10 @@ class ChangeFeed:
                     missed = True
                     logger.warning("knowledge changes: Redis is unreachable; trying again")
                     self._stopped.wait(RETRY_SECONDS)
+                except Exception as error:  # the database refuses, for example: this thread must outlive it
+                    missed = True
+                    logger.warning("knowledge changes were not taken over (%s); trying again", type(error).__name__)
+                    self._stopped.wait(RETRY_SECONDS)
 
         threading.Thread(target=listen, name="knowledge-changes", daemon=True).start()
 

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from actions.tickets.catalogue import CatalogueError
 from actions.tickets.legal_clock import BEIJING
+from bot.backup.switching import finish_interrupted_restore
 from bot.commands.console import done, fail, screen, step
 from bot.container import build_storage
 from bot.migrate import migrate
@@ -59,6 +60,7 @@ def train(
 
 def _closed_tickets(settings: Settings) -> list[Example]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    finish_interrupted_restore(settings.data_dir)
     migrate(settings.database_dsn)
     storage = build_storage(settings)
     try:

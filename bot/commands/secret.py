@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.backup.switching import finish_interrupted_restore
 from bot.commands.console import done, fail, screen
 from bot.database import create_database_engine
 from bot.locks import Holder, holder_of
@@ -29,6 +30,7 @@ def accept(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fal
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if (holder := holder_of(instance_lock(settings.data_dir))) is not None:
         fail(f"The assistant is running ({_process(holder)}). Stop it first.")
+    finish_interrupted_restore(settings.data_dir)
     migrate(settings.database_dsn)
     engine = create_database_engine(settings.database_dsn)
     configured = settings.secret_key.get_secret_value()

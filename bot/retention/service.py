@@ -61,15 +61,18 @@ class Retention:
         deadline = time.monotonic() + seconds
         deleted: Report = {}
         finished = True
-        for name, rule in rules(self._settings, self._now()).items():
-            deleted[name] = {}
-            while counts := self._delete_some(rule):
-                deleted[name] = added([deleted[name], counts])
-                if time.monotonic() > deadline:
-                    finished = False
-                    break
-                self._pause(PAUSE)
-        self._note(actor, deleted)
+        try:
+            for name, rule in rules(self._settings, self._now()).items():
+                deleted[name] = {}
+                while counts := self._delete_some(rule):
+                    deleted[name] = added([deleted[name], counts])
+                    if time.monotonic() > deadline:
+                        finished = False
+                        break
+                    self._pause(PAUSE)
+        finally:
+            # Also where it is broken off: what is deleted is said.
+            self._note(actor, deleted)
         return Run(deleted, finished)
 
     def _delete_some(self, rule: Rule) -> Counts:

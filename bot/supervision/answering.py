@@ -45,7 +45,8 @@ class Silence:
             return
         # Not to be told is no reason to blame it: the time starts again.
         self._answered = self._answered or bool(answer)
-        self._last_answer, self._misses = now, 0
+        self._began = self._last_answer = now
+        self._misses = 0
 
     def silent_for(self, now: float) -> float | None:
         """How many seconds it has been silent, once that is longer than patience allows; None before."""

@@ -87,7 +87,7 @@ class Claims:
         """Take over a turn that nobody works on (any more); None for all but one caller."""
         now, here = utcnow(), Turn.id == turn_id
         with self._sessions() as session, session.begin():
-            free = or_(Turn.claimed_by == "", self._run_out(now))
+            free = or_(Turn.claimed_by == "", self.run_out(now))
             mine = {**self.columns(now), "attempts": Turn.attempts + 1}
             taken = session.execute(update(Turn).where(here, Turn.status == "received", free).values(mine))
             if not taken.rowcount:  # type: ignore[attr-defined]
@@ -130,16 +130,28 @@ class Claims:
             turns = (
                 select(Turn)
                 .join(Message, said)
-                .where(Turn.status == "received", self._run_out(utcnow()))
+                .where(Turn.status == "received", self.run_out(utcnow()))
                 .order_by(Message.seq)
                 .limit(limit)
             )
-            return list(session.scalars(turns))
+            found = list(session.scalars(turns))
+            # What was said later waits for what was said before: a form would be filled in the wrong order.
+            unfinished = (
+                select(Turn.conversation_id, Turn.id)
+                .join(Message, said)
+                .where(Turn.status == "received", Turn.conversation_id.in_({turn.conversation_id for turn in found}))
+                .order_by(Message.seq.desc())
+            )
+            first: dict[str, str] = dict(session.execute(unfinished).tuples().all())
+        free = {turn.conversation_id for turn in found if first.get(turn.conversation_id) == turn.id}
+        return [turn for turn in found if turn.conversation_id in free]
 
-    def _run_out(self, now: datetime) -> ColumnElement[bool]:
+    def run_out(self, now: datetime) -> ColumnElement[bool]:
+        """Whether nobody works on the turn (any more), and its pause is over."""
         longest = timedelta(seconds=max(self.patience.pauses))
         return or_(
             Turn.claimed_until < now,
-            and_(Turn.claimed_by != "", Turn.claimed_until > now + self._lease),
+            # Twice the lease: clocks of hosts differ, and some databases round a moment up.
+            and_(Turn.claimed_by != "", Turn.claimed_until > now + 2 * self._lease),
             Turn.claimed_until > now + max(longest, self._lease),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select
@@ -19,6 +19,7 @@ from bot.database import Base, SessionFactory, utcnow
 from bot.security.models import AuditRecord
 from channels.conversations.models import Conversation, Message, TrainingPhrase, Turn, TurnDeed, UnresolvedQuestion
 
+LONGEST_CLAIM = timedelta(minutes=10)
 Counts = dict[str, int]
 """Rows by table."""
 
@@ -125,7 +126,10 @@ class ConversationDeletion:
         with self._sessions() as session, session.begin():
             if session.get(Conversation, conversation_id) is None:
                 raise ConversationNotFound(conversation_id)
-            working = and_(Turn.status == "received", Turn.claimed_until > utcnow())
+            now = utcnow()
+            # One that waits for its pause is nobody's; a claim that ends later than any claim could is none.
+            held = and_(Turn.claimed_by != "", Turn.claimed_until > now, Turn.claimed_until < now + LONGEST_CLAIM)
+            working = and_(Turn.status == "received", held)
             if session.scalar(select(Turn.id).where(Turn.conversation_id == conversation_id, working)):
                 raise TurnInProgress(conversation_id)
             traces = traces_of(session, [conversation_id])

@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse
 from redis.exceptions import RedisError
 
 from bot.database import DATABASE_REFUSALS, RETRY_AFTER, refusal_of
+from channels.errors import ChannelError
 from channels.wechat.channel import NotYet, WeChatChannel
 from channels.wechat.wire import Callback, Malformed, Refused, WeChatWire
 
@@ -40,7 +41,7 @@ def create_router(channel: WeChatChannel) -> APIRouter:
             raise HTTPException(403)
         try:
             text = await channel.receive(callback.message)
-        except NotYet:
+        except (NotYet, ChannelError):
             return _again()
         except (*DATABASE_REFUSALS, RedisError) as error:
             logger.warning("a WeChat delivery is left for the next: %s", refusal_of(error))

@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 # After this many seconds WeChat has certainly given a delivery up.
 GIVEN_UP_AFTER = 5.5
+# So long Redis is waited for: who is in danger must be answered within the seconds that WeChat waits.
+SIGNATURE_SECONDS = 0.5
 LOCALE = "zh"
 
 
@@ -86,7 +88,8 @@ class WeChatChannel:
         message id is still worked on once only.
         """
         try:
-            return await self._memory.good_signature(callback.signature, callback.document)
+            async with asyncio.timeout(SIGNATURE_SECONDS):
+                return await self._memory.good_signature(callback.signature, callback.document)
         except (RedisError, OSError) as error:
             logger.warning("a WeChat signature was not checked for reuse: %s", type(error).__name__)
             return True
@@ -140,6 +143,10 @@ class WeChatChannel:
             if error.final:
                 await self._memory.wait_with(conversation_id, parts)
                 return False
+            await self._memory.release(f"push:{key}")
+            raise
+        except BaseException:
+            # Whatever it was, nothing was sent: the next try must not take it for done.
             await self._memory.release(f"push:{key}")
             raise
         if offered.choices or offered.rest:

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import threading
 import time
 from collections.abc import Callable
 
@@ -51,3 +52,24 @@ async def test_in_another_thread_nothing_is_limited_and_nothing_breaks() -> None
             return "done"
 
     assert await run_in(TURNS, work) == "done"
+
+
+def test_what_other_threads_compute_is_not_held_against_the_text() -> None:
+    stop = threading.Event()
+
+    def spin() -> None:
+        while not stop.is_set():
+            sum(range(1000))
+
+    others = [threading.Thread(target=spin) for _ in range(4)]
+    for other in others:
+        other.start()
+    try:
+        until = time.process_time() + 4 * LIMIT
+        with cpu_limit(LIMIT):
+            while time.process_time() < until:
+                time.sleep(0.005)
+    finally:
+        stop.set()
+        for other in others:
+            other.join()

@@ -249,3 +249,12 @@ def test_a_port_that_refuses_is_no_answer_and_any_status_is_one() -> None:
     with socket.socket() as refuses:
         refuses.bind(("127.0.0.1", 0))
         assert not http_answers(refuses.getsockname()[1], "/")(1)
+
+
+def test_who_waited_for_redis_before_the_first_answer_is_given_the_whole_time_anew() -> None:
+    silence = Silence(Patience(silent=12, start=60))
+    silence.started(0.0)
+    silence.found(None, 59.0)
+    for now in (60.0, 61.0, 62.0):
+        silence.found(False, now)
+    assert silence.silent_for(62.0) is None

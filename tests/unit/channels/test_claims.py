@@ -360,3 +360,14 @@ def test_an_instance_that_lets_go_is_dead(tmp_path: Path) -> None:
     assert not two.is_dead(name)
     one.close()
     assert two.is_dead(name)
+
+
+async def test_what_was_said_later_waits_for_what_was_said_before(desk: Desk, clock: Clock) -> None:
+    desk.dialogue.fails = AWAY
+    await failed(desk, "first")
+    begun = desk.conversations.begin(desk.inbound("然后呢", "second"))
+    desk.conversations.claims.release(begun.turn_id, Failure.STOPPED, waited_for=False)
+    clock.passes(1)
+    assert desk.conversations.due() == [], "the first one's pause is not over"
+    clock.passes(60)
+    assert [inbound.message_id for inbound in desk.conversations.due()] == ["first", "second"]

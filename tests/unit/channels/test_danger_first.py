@@ -194,3 +194,31 @@ def test_numbers_to_call_are_told_when_the_token_cannot_be_checked(
             return
         time.sleep(0.02)
     raise AssertionError("not stored")
+
+
+async def test_an_answer_whose_storing_breaks_off_halfway_is_stored_in_the_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, no_pauses: None
+) -> None:
+    finish, calls = desk.conversations.finish, iter([True])
+
+    def broken(*arguments: object) -> object:
+        if next(calls, False):
+            raise OSError("the database went away between beginning and finishing")
+        return finish(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk.conversations, "finish", broken)
+    assert (await desk.gateway.handle(desk.inbound(WORDS))).decision == "emergency"
+
+    def stored() -> bool:
+        with desk.sessions() as session:
+            return [turn.status for turn in session.query(Turn)] == ["done"]
+
+    await eventually(stored)
+
+
+async def test_a_flood_of_danger_is_answered_each_time_and_not_stored_without_end(desk: Desk) -> None:
+    desk.limiter.allowed = False
+    for number in range(5):
+        assert (await desk.gateway.handle(desk.inbound(WORDS, f"message-{number}"))).decision == "emergency"
+    with desk.sessions() as session:
+        assert session.query(Turn).count() == 0

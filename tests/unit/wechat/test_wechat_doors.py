@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from typing import Any
@@ -165,3 +166,17 @@ def test_whatever_stands_in_a_document_it_is_read_or_malformed(created: str, mes
             continue
         assert len(message.message_id) <= 128
         assert abs(message.at.timestamp() - time.time()) < 24 * 3600 + 60
+
+
+async def test_a_redis_that_does_not_answer_keeps_no_delivery_waiting(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def hang(*_: object) -> bool:
+        await asyncio.sleep(3600)
+        return False
+
+    monkeypatch.setattr("channels.wechat.channel.SIGNATURE_SECONDS", 0.05)
+    monkeypatch.setattr(house.memory, "good_signature", hang)
+    callback = house.channel.wire.open(*house.simulator.text("你好", encrypted=True))  # type: ignore[union-attr]
+    assert await house.channel.genuine(callback)
+    assert "not checked for reuse" in caplog.text
