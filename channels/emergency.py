@@ -87,7 +87,8 @@ class EmergencyDesk:
     async def _record(
         self, answered: TurnResult, inbound: Callable[[], Awaitable[Inbound]], started: float
     ) -> TurnResult | None:
-        tries, begun = 0, None
+        tries = 0
+        begun: Begun | None = None
         while True:
             try:
                 message = await inbound()
