@@ -93,7 +93,8 @@ class EmergencyDesk:
             try:
                 message = await inbound()
                 # Once begun the turn is ours: begun again it would look like another's.
-                begun = begun or await run_in(RECORDING, self._conversations.begin, message, self._mask(message.text))
+                if begun is None:
+                    begun = await run_in(RECORDING, self._conversations.begin, message, self._mask(message.text))
                 stored, seq = await self._store(answered, begun)
             except ChannelError:
                 return None  # not theirs to write into

@@ -21,7 +21,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAssis
     with running_assistant(tmp_path_factory.mktemp("assistant")) as running:
         running.environment["WENZHENG_NEW_PASSWORD"] = PASSWORD
         for name, role in STAFF.items():
-            department = ["--department", "city_management"] if role == "handler" else []
+            department = ["--department", "city_management"] if role in {"handler", "agent"} else []
             running.wenzheng("account", "add", name, "--role", role, "--display-name", name, *department)
         yield running
 

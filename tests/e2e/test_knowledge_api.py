@@ -67,7 +67,7 @@ def test_a_program_publishes_with_a_token_until_it_is_revoked(
 def test_the_administrator_and_the_command_make_tokens_for_an_account(
     sign_in: Callable[..., ConsolePage], assistant: RunningAssistant
 ) -> None:
-    assistant.wenzheng("account", "add", "sunyu", "--role", "administrator")
+    assistant.wenzheng("account", "add", "sunyu", "--role", "administrator", "--role", "curator")
     made = assistant.wenzheng("account", "token", "liqiang", "--purpose", "报表", "--days", "7", "--read-only")
     with assistant.client(headers={"Authorization": f"Bearer {made.stdout.strip()}"}) as program:
         assert program.get("/api/knowledge/me").json()["username"] == "liqiang"

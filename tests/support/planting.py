@@ -48,6 +48,15 @@ CODES = {
     "api_tokens.token_hash",
     "audit_log.action",
     "conversations.id",
+    "conversations.origin",
+    "secret_checks.purpose",
+    "secret_checks.value",
+    "ticket_lookup_alarms.number",
+    "ticket_lookup_failures.conversation_id",
+    "ticket_lookup_failures.origin",
+    "turns.claimed_by",
+    "unfinished_tickets.conversation_id",
+    "unfinished_tickets.sealed",
     "conversations.channel",
     "conversations.token_hash",
     "conversations.locale",
@@ -318,7 +327,7 @@ def _plant_tickets(session: Session, storage: Storage) -> str:
     number = "20260101-000001"
     ticket = Ticket(number=number, filing_key="planted", conversation_id=CONVERSATION_ID, kind="complaint")
     ticket.status, ticket.what, ticket.where, ticket.when = "filed", LONG, LONG[:300], LONG[:100]
-    ticket.anonymous, ticket.due_certain, ticket.department = False, True, ""
+    ticket.anonymous, ticket.due_certain, ticket.department = False, True, "city_management"
     ticket.contact_cipher = ticket.contact_name_cipher = storage.cipher.encrypt(LONG)
     ticket.code_cipher, ticket.code_hash = storage.cipher.encrypt("123456"), "planted"
     ticket.suggested_department, ticket.suggested_words = "city_management", LONG[:120]
