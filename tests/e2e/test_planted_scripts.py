@@ -96,7 +96,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Sto
     prepare_database(settings)
     storage = build_storage(settings)
     for role in ROLES:
-        storage.accounts.create(role, PASSWORD, roles=[role], display_name=f"{role} {HTML}"[:30])
+        name = f"{role} {HTML}"[:30]
+        storage.accounts.create(role, PASSWORD, roles=[role], display_name=name, department="city_management")
     number = plant(storage)
     plant_phrase(storage)
     with running_app(folder) as address:
