@@ -99,9 +99,10 @@ class AccountService(StaffRegister):
             fresh = self._passwords.hash(password) if self._passwords.outdated(account.password_hash) else None
         with self._sessions() as session, session.begin():
             account = self._account(session, name)
+            if account.password_hash != verified or not account.active:  # changed or closed in the meantime
+                raise SignInRefused
             account.last_login_at = self._now()
-            if fresh and account.password_hash == verified:  # unless the password was changed in the meantime
-                account.password_hash = fresh
+            account.password_hash = fresh or account.password_hash
         self._attempts.succeeded(attempt)
         return self._principal(account)
 
@@ -136,16 +137,23 @@ class AccountService(StaffRegister):
             raise SecondStepOver
         self._second_step.check(note, account)
         self._take_code(account, code, self._browsers.read(known, name))
-        return self.open_session(self._principal(account), browser=browser, proven=True)
+        try:
+            return self.open_session(self._principal(account), browser=browser, proven=True)
+        except SignInRefused as error:
+            raise SecondStepOver from error
 
     def open_session(self, principal: Principal, *, browser: str = "", proven: bool = False) -> str:
         """A token for the browser of somebody who was just authenticated.
 
         Raises SecondFactorNeeded for who has one, unless it is ``proven``: the code was taken, or the identity provider
-        has vouched for the person.
+        has vouched for the person. Raises SignInRefused where the password was changed or the account closed since.
         """
         with self._sessions() as session, session.begin():
+            # Locked: a change at the same moment ends this session too, or is seen here.
+            session.execute(select(Account.id).where(Account.username == principal.username).with_for_update())
             account = self._account(session, principal.username)
+            if not account.active or self._principal(account).password != principal.password:
+                raise SignInRefused
             if account.totp_secret and not proven:
                 raise SecondFactorNeeded
             token = self._signed_in.open(session, account.id, browser)

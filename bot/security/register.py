@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -291,6 +292,7 @@ class StaffRegister:
             permissions=role_table().permissions_of(account.roles),
             department=account.department,
             owes=self._owes(account),
+            password=hashlib.sha256(account.password_hash.encode()).hexdigest(),
         )
 
     def _owes(self, account: Account) -> str:
