@@ -21,6 +21,7 @@ from actions.tickets.models import Ticket, TicketLookupAlarm, TicketLookupFailur
 from actions.tickets.numbering import parse_number
 from actions.tickets.query_codes import QueryCodes
 from bot.database import SessionFactory
+from nlu.entities.query_code import canonical, is_code
 
 logger = logging.getLogger(__name__)
 ALL_NUMBERS = "*"
@@ -91,7 +92,7 @@ class TicketLookup:
             )
             session.add(attempt)
             session.flush()
-            self._refuse_while_waiting(session, caller, attempt.id)
+            self._refuse_while_waiting(session, caller, attempt.id, code)
             ticket = session.scalar(select(Ticket).where(Ticket.number == parsed).options(selectinload(Ticket.events)))
             if self._codes.matches(parsed, code, ticket.code_hash if ticket else "") and ticket is not None:
                 # Earlier failures stay: whoever has a ticket of their own could otherwise wipe them out with it.
@@ -106,9 +107,13 @@ class TicketLookup:
     def _forgotten(self) -> datetime:
         return self._now() - timedelta(hours=self._rule.remember_hours)
 
-    def _refuse_while_waiting(self, session: Session, caller: Caller, attempt_id: int) -> None:
-        limits = [(TicketLookupFailure.conversation_id == caller.conversation, self._rule.conversation)]
-        if caller.origin:
+    def _refuse_while_waiting(self, session: Session, caller: Caller, attempt_id: int, code: str) -> None:
+        own = TicketLookupFailure.conversation_id == caller.conversation
+        limits = [(own, self._rule.conversation)]
+        # Many share an address: the first try of a conversation is looked at while others of it wait. Not with a code of
+        # six digits: of those there are too few.
+        first = is_code(canonical(code)) and not self._failures(session, own, attempt_id)[0]
+        if caller.origin and not first:
             limits.append((TicketLookupFailure.origin == caller.origin, self._rule.address))
         wait = max(self._wait(session, who, rule, attempt_id) for who, rule in limits)
         if wait > timedelta(0):
@@ -117,15 +122,20 @@ class TicketLookup:
 
     def _wait(self, session: Session, who: ColumnElement[bool], rule: CallerRule, attempt_id: int) -> timedelta:
         """How long this caller still has to wait: the pause doubles with every wrong code beyond the free ones."""
-        failures = select(func.count(), func.max(TicketLookupFailure.at)).where(
-            who, TicketLookupFailure.at > self._forgotten, TicketLookupFailure.id != attempt_id
-        )
-        count, last = session.execute(failures).one()
-        if count < rule.free:
+        count, last = self._failures(session, who, attempt_id)
+        if count < rule.free or last is None:
             return timedelta(0)
         doublings = min(count - rule.free, 20)
         pause = min(rule.first_minutes * 2**doublings, rule.longest_minutes)
         return last + timedelta(minutes=pause) - self._now()
+
+    def _failures(self, session: Session, who: ColumnElement[bool], attempt_id: int) -> tuple[int, datetime | None]:
+        """How many wrong codes are remembered of a caller, and when the last was."""
+        failures = select(func.count(), func.max(TicketLookupFailure.at)).where(
+            who, TicketLookupFailure.at > self._forgotten, TicketLookupFailure.id != attempt_id
+        )
+        count, last = session.execute(failures).one()
+        return count, last
 
     def _alarm(self, session: Session, number: str) -> LookupAlarm | None:
         """The alarm that is due for this number or for all, once in its stretch of time."""

@@ -57,6 +57,18 @@ def add(
     done(f"Account {name} was created. Sign in at {settings.base_url}/console")
 
 
+@app.command("unlock")
+def unlock(name: Annotated[str, typer.Argument(help="Who has to wait because of wrong sign-ins.")]) -> None:
+    """Forget the wrong sign-ins of a name, so that its owner can sign in at once in a new browser."""
+    settings = get_settings()
+    prepare_database(settings)
+    try:
+        build_storage(settings).accounts.unlock(name)
+    except SecurityError as error:
+        fail(refusal(error))
+    done(f"The wrong sign-ins of {name} are forgotten")
+
+
 @app.command("totp-reset")
 def totp_reset(name: Annotated[str, typer.Argument(help="Whose second factor is lost.")]) -> None:
     """Take the second factor off an account whose owner lost the telephone; the person is signed out everywhere."""

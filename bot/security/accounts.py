@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from bot.database import SessionFactory, utcnow
 from bot.security.attempts import Attempt, AttemptLimiter
-from bot.security.audit import NOT_NAME
+from bot.security.audit import IDENTITY_PROVIDER, NOT_NAME
 from bot.security.encryption import FieldCipher
 from bot.security.errors import (
     IDENTITY_REFUSALS,
@@ -24,12 +25,10 @@ from bot.security.errors import (
 from bot.security.known_browsers import KnownBrowsers
 from bot.security.models import Account, ExternalIdentity
 from bot.security.passwords import Passwords, check_password
-from bot.security.register import USERNAME, StaffRegister, normalised
+from bot.security.register import RESERVED, USERNAME, StaffRegister, code_of, normalised, password_of
 from bot.security.roles import Principal, role_table
 from bot.security.second_factor import Enrolment, SecondFactor, SecondStep
 from bot.security.sessions import SessionView, StaffSessions
-
-IDENTITY_PROVIDER = "单位账号系统"
 
 
 class AccountService(StaffRegister):
@@ -71,7 +70,6 @@ class AccountService(StaffRegister):
             timedelta(hours=one_time_hours),
             departments,
         )
-        self._attempts = attempts
         self._second_step = SecondStep(notes, now)
         self._browsers = KnownBrowsers(notes, now)
 
@@ -87,11 +85,8 @@ class AccountService(StaffRegister):
         with self._sessions() as session:
             account = session.scalar(select(Account).where(Account.username == name, Account.active.is_(True)))
         verified = account.password_hash if account else None
-        try:
+        with self._withdrawn_where_busy(attempt):
             right = self._passwords.verify(verified, password)
-        except TooBusy:
-            self._attempts.withdraw(attempt)
-            raise
         over = account is not None and account.one_time_until is not None and account.one_time_until <= self._now()
         if account is not None and right and over:
             self.audit.record(account.username, "session.refused", detail="一次性密码已过期")
@@ -100,14 +95,25 @@ class AccountService(StaffRegister):
             # A name that is no account's may be a password typed into the wrong field: it is not written down.
             self.audit.record(account.username if account else NOT_NAME, "session.refused", detail=_paused(attempt))
             raise SignInRefused
-        fresh = self._passwords.hash(password) if self._passwords.outdated(account.password_hash) else None
+        with self._withdrawn_where_busy(attempt):
+            fresh = self._passwords.hash(password) if self._passwords.outdated(account.password_hash) else None
         with self._sessions() as session, session.begin():
             account = self._account(session, name)
+            if account.password_hash != verified or not account.active:  # changed or closed in the meantime
+                raise SignInRefused
             account.last_login_at = self._now()
-            if fresh and account.password_hash == verified:  # unless the password was changed in the meantime
-                account.password_hash = fresh
+            account.password_hash = fresh or account.password_hash
         self._attempts.succeeded(attempt)
         return self._principal(account)
+
+    @contextmanager
+    def _withdrawn_where_busy(self, attempt: Attempt) -> Iterator[None]:
+        """Let TooBusy pass, and count nothing against anybody."""
+        try:
+            yield
+        except TooBusy:
+            self._attempts.withdraw(attempt)
+            raise
 
     def known_browser(self, username: str) -> str:
         """A sealed note for a browser in which this person has just signed in; see ``bot/security/attempts.py``."""
@@ -131,16 +137,23 @@ class AccountService(StaffRegister):
             raise SecondStepOver
         self._second_step.check(note, account)
         self._take_code(account, code, self._browsers.read(known, name))
-        return self.open_session(self._principal(account), browser=browser, proven=True)
+        try:
+            return self.open_session(self._principal(account), browser=browser, proven=True)
+        except SignInRefused as error:
+            raise SecondStepOver from error
 
     def open_session(self, principal: Principal, *, browser: str = "", proven: bool = False) -> str:
         """A token for the browser of somebody who was just authenticated.
 
         Raises SecondFactorNeeded for who has one, unless it is ``proven``: the code was taken, or the identity provider
-        has vouched for the person.
+        has vouched for the person. Raises SignInRefused where the password was changed or the account closed since.
         """
         with self._sessions() as session, session.begin():
+            # Locked: a change at the same moment ends this session too, or is seen here.
+            session.execute(select(Account.id).where(Account.username == principal.username).with_for_update())
             account = self._account(session, principal.username)
+            if not account.active or self._principal(account).password != principal.password:
+                raise SignInRefused
             if account.totp_secret and not proven:
                 raise SecondFactorNeeded
             token = self._signed_in.open(session, account.id, browser)
@@ -161,9 +174,13 @@ class AccountService(StaffRegister):
             )
             raise IdentityRefused("no_role")
         if same is None:
-            same = self._create_external(
-                ExternalIdentity(issuer=issuer, subject=subject), username, display_name, roles
-            )
+            identity = ExternalIdentity(issuer=issuer, subject=subject)
+            try:
+                same = self._create_external(identity, username, display_name, roles)
+            except InvalidAccount as error:
+                # Another first sign-in was faster: of the same person, or of one with the same name.
+                self.audit.record(NOT_NAME, "session.refused", detail=IDENTITY_REFUSALS["at_once"])
+                raise IdentityRefused("at_once") from error
         elif not same.active:
             self.audit.record(same.username, "session.refused", detail=IDENTITY_REFUSALS["closed"])
             raise IdentityRefused("closed")
@@ -188,6 +205,7 @@ class AccountService(StaffRegister):
         wanted = wanted if len(wanted) > 1 else "staff"
         with self._sessions() as session:
             taken = set(session.scalars(select(Account.username).where(Account.username.startswith(wanted))))
+        taken |= RESERVED
         names = (wanted, *(f"{wanted}-{number}" for number in range(2, len(taken) + 3)))
         account = Account(
             username=next(name for name in names if name not in taken),
@@ -256,16 +274,17 @@ class AccountService(StaffRegister):
     # One's own account ----------------------------------------------------
 
     def change_password(self, username: str, present: str, new: str, *, token: str) -> None:
-        """One's own password; other browsers are signed out. Raises TooManyAttempts, InvalidAccount."""
-        attempt = self._attempts.guess(f"password of {username}", "")
+        """One's own password; other browsers are signed out. Raises TooManyAttempts, TooBusy, InvalidAccount."""
         check_password(new, username)
-        with self._sessions() as session:
-            account = self._account(session, username)
-        if not self._passwords.verify(account.password_hash, present):
-            raise InvalidAccount("现在的密码不对，请重新输入")
         if new == present:
             raise InvalidAccount("新密码不能和现在的密码相同")
-        kept = self._passwords.hash(new)
+        with self._sessions() as session:
+            account = self._account(session, username)
+        attempt = self._attempts.guess(password_of(username), "")
+        with self._withdrawn_where_busy(attempt):
+            if not self._passwords.verify(account.password_hash, present):
+                raise InvalidAccount("现在的密码不对，请重新输入")
+            kept = self._passwords.hash(new)
         with self._sessions() as session, session.begin():
             account = self._account(session, username)
             account.password_hash, account.must_change_password, account.one_time_until = kept, False, None
@@ -303,7 +322,7 @@ class AccountService(StaffRegister):
     def _take_code(self, account: Account, code: str, browser: str = "") -> None:
         # Counted by name, whatever the address: who gets here knows the password. Another browser of the owner's counts
         # by itself, so that somebody who has the password cannot keep the owner out.
-        attempt = self._attempts.guess(f"code of {account.username}", browser)
+        attempt = self._attempts.guess(code_of(account.username), browser)
         try:
             with self._sessions() as session, session.begin():
                 self._second_factor.accept(session, account, code)

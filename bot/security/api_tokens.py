@@ -124,7 +124,7 @@ class ApiTokens:
         found = self._find(token)
         if found is None:
             # It is found by its digest, so the time it takes says nothing about the tokens there are.
-            attempt = self._attempts.guess("api token", address)
+            attempt = self._attempts.guess("api token", address, everybody=True)
             self._record_refusal(token, attempt)
             raise TokenRefused
         account, row, maker = found

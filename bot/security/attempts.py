@@ -27,6 +27,8 @@ from bot.security.models import SignInAttempt
 MEMORY = timedelta(hours=24)
 LONGEST_PAUSE = timedelta(hours=1)
 MAX_DOUBLINGS = 20
+# So much of a digest says whose name it is, the rest from which address.
+NAME_PART = 32
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,20 @@ class AttemptLimiter(Protocol):
     def attempt(self, username: str, address: str, browser: str = "") -> Attempt:
         """Count one attempt; raises TooManyAttempts when a limit is passed. ``browser``: one that the person is known by."""
 
-    def guess(self, what: str, address: str) -> Attempt:
-        """Count one attempt at something that nobody's name belongs to; raises TooManyAttempts."""
+    def guess(self, what: str, address: str, *, everybody: bool = False) -> Attempt:
+        """Count one attempt at something that nobody's name belongs to; raises TooManyAttempts.
+
+        ``everybody``: all who guess at it, from wherever, are counted together too.
+        """
 
     def withdraw(self, attempt: Attempt) -> None:
         """Take the attempt back: it was not looked at."""
 
     def succeeded(self, attempt: Attempt) -> None:
         """Take the attempt back and forget the failures before it: it was the right person."""
+
+    def forget(self, username: str, *guessed: str) -> None:
+        """Forget all failures of this name, from wherever, and those at what is ``guessed`` of it: see ``guess``."""
 
 
 @dataclass(frozen=True)
@@ -116,16 +124,19 @@ class DatabaseAttemptLimiter:
             return self._count([(_digest("browser", username, browser), self._person)])
         return self._count(
             [
-                (_digest("name and address", username, address), self._person),
-                (_digest("name", username), self._name),
+                (_of_name(username, address), self._person),
+                (_of_name(username), self._name),
                 (_digest("address", address), self._address),
                 (_digest("everybody"), self._everybody),
             ]
         )
 
-    def guess(self, what: str, address: str) -> Attempt:
+    def guess(self, what: str, address: str, *, everybody: bool = False) -> Attempt:
         """Count one attempt at a secret without a name."""
-        return self._count([(_digest(what, address), self._person)])
+        counted = [(_digest(what, address), self._person)]
+        if everybody:  # with a counter of their own: guesses at tokens keep nobody from signing in
+            counted.append((_digest("everybody", what), self._everybody))
+        return self._count(counted)
 
     def withdraw(self, attempt: Attempt) -> None:
         """Take the attempt back."""
@@ -137,6 +148,13 @@ class DatabaseAttemptLimiter:
         with self._sessions() as session, session.begin():
             session.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(attempt.rows)))
             session.execute(delete(SignInAttempt).where(SignInAttempt.who.in_(attempt.whose)))
+
+    def forget(self, username: str, *guessed: str) -> None:
+        """Forget all failures of this name from outside; browsers in which the person is known count for themselves."""
+        of_name = SignInAttempt.who.startswith(_of_name(username)[:NAME_PART])
+        with self._sessions() as session, session.begin():
+            session.execute(delete(SignInAttempt).where(of_name))
+            session.execute(delete(SignInAttempt).where(SignInAttempt.who.in_([_digest(one, "") for one in guessed])))
 
     def _count(self, counted: list[tuple[str, Rule]]) -> Attempt:
         now = self._now()
@@ -172,3 +190,11 @@ def _minutes(wait: timedelta) -> int:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _of_name(username: str, address: str | None = None) -> str:
+    """The digest of a name, from anywhere or from an address: all of one name begin alike, so that they are found."""
+    of_name = _digest("name", username)
+    return (
+        of_name if address is None else of_name[:NAME_PART] + _digest("name and address", username, address)[:NAME_PART]
+    )

@@ -15,6 +15,9 @@ MAX_DETAIL = 500
 # Actors that are no accounts. The first: who it was is not known, or must not be written down.
 NOT_NAME = "?"
 COMMAND_LINE = "command line"
+IDENTITY_PROVIDER = "单位账号系统"
+# As histories of tickets name them; see ``actions/tickets/catalogue.py``.
+CITIZEN = "citizen"
 # A refusal that repeats is recorded once in so long: a program that goes on asking does not fill the log.
 REPEATS_AFTER = timedelta(minutes=1)
 REMEMBERED = 2000

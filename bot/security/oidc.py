@@ -35,6 +35,7 @@ METADATA_LIFETIME = timedelta(hours=1)
 SIGN_IN_MINUTES = 10
 LEEWAY_SECONDS = 60
 NETWORK_SECONDS = 10.0
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,11 @@ class IdentityProvider:
     def _open(self, sealed: str) -> _Note:
         try:
             note = _Note(**json.loads(self._notes.decrypt(sealed)))
-        except (DecryptionError, UnicodeEncodeError) as error:
+        except (
+            DecryptionError,
+            UnicodeEncodeError,
+            TypeError,
+        ) as error:  # TypeError: the same key seals other notes too
             raise IdentityRefused("over") from error
         if self._now().timestamp() - note.at > SIGN_IN_MINUTES * 60:
             raise IdentityRefused("over")
@@ -113,7 +118,7 @@ class IdentityProvider:
 
     def _client(self, metadata: dict[str, Any]) -> OAuth2Client:
         secret = self._settings.oidc_client_secret.get_secret_value()
-        methods = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        methods = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         with_secret = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
         return OAuth2Client(
             self._settings.oidc_client_id,
@@ -169,8 +174,9 @@ class IdentityProvider:
             return jwt.decode(id_token, keys, algorithms=ALGORITHMS).claims
 
     def _person(self, claims: dict[str, Any]) -> Person:
-        given = claims.get(self._settings.oidc_roles_claim, [])
-        values = [given] if isinstance(given, str) else [one for one in given if isinstance(one, str)]
+        given = claims.get(self._settings.oidc_roles_claim)
+        listed = given if isinstance(given, list) else [given]
+        values = [one for one in listed if isinstance(one, str)]
         roles = [role for value in values for role in self._settings.oidc_roles.get(value, [])]
         username = next((str(claims[key]) for key in ("preferred_username", "email") if claims.get(key)), "")
         return Person(
@@ -189,12 +195,21 @@ class IdentityProvider:
         if self._known is None or self._now() - self._known[0] > METADATA_LIFETIME:
             try:
                 with httpx.Client(timeout=NETWORK_SECONDS, follow_redirects=False) as client:
-                    metadata = client.get(f"{self._issuer}/.well-known/openid-configuration").raise_for_status().json()
-                    if str(metadata["issuer"]).rstrip("/") != self._issuer:
-                        raise ValueError(f"the document is of another issuer: {metadata['issuer']}")
+                    document = client.get(f"{self._issuer}/.well-known/openid-configuration").raise_for_status().json()
+                    metadata = self._checked(document)
                     keys = KeySet.import_key_set(client.get(metadata["jwks_uri"]).raise_for_status().json())
-            except (httpx.HTTPError, KeyError, ValueError, JoseError) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, KeyError, TypeError, ValueError, JoseError) as error:
                 logger.warning("the identity provider cannot be reached or understood: %s", error)
                 raise IdentityRefused("away") from error
             self._known = self._now(), metadata, keys
         return self._known[1], self._known[2]
+
+    def _checked(self, document: Any) -> dict[str, Any]:
+        """The discovery document, if it is this issuer's and says where to go; KeyError, TypeError or ValueError if not."""
+        metadata: dict[str, Any] = dict(document)
+        if str(metadata["issuer"]).rstrip("/") != self._issuer:
+            raise ValueError(f"the document is of another issuer: {metadata['issuer']}")
+        missing = [one for one in ENDPOINTS if not isinstance(metadata.get(one), str)]
+        if missing:
+            raise ValueError(f"the document names no {', '.join(missing)}")
+        return metadata

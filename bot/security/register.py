@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot.database import SessionFactory
 from bot.security.api_tokens import ApiTokens
 from bot.security.attempts import AttemptLimiter
-from bot.security.audit import COMMAND_LINE, AuditLog
+from bot.security.audit import CITIZEN, COMMAND_LINE, IDENTITY_PROVIDER, AuditLog
 from bot.security.errors import InvalidAccount, UnknownAccount
 from bot.security.models import Account, ExternalIdentity
 from bot.security.passwords import Passwords, check_password, one_time_password
@@ -27,6 +28,8 @@ from bot.security.sessions import StaffSessions
 USERNAME = re.compile(r"[\w.@-]{2,40}")
 MAX_DISPLAY_NAME = 30
 MANAGES = "accounts.manage"
+# Deeds are signed with these by who has no account.
+RESERVED = frozenset({CITIZEN, COMMAND_LINE, IDENTITY_PROVIDER})
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class StaffRegister:
         self._now = now
         self._require_totp_roles = frozenset(require_totp_roles)
         self._departments = frozenset(departments)
+        self._attempts = attempts
         self.one_time = one_time
         self.audit = AuditLog(sessions, now)
         self.tokens = ApiTokens(sessions, attempts, self.audit, self._principal, now, token_days)
@@ -90,6 +94,8 @@ class StaffRegister:
         name = normalised(username)
         if not USERNAME.fullmatch(name):
             raise InvalidAccount("用户名为 2 到 40 个字符，可以用文字、字母、数字和 . @ _ -", code="name")
+        if name in RESERVED:
+            raise InvalidAccount(f"“{name}”是系统自己用的名字，请换一个用户名", code="name_reserved", name=name)
         checked = role_table().check(roles)
         check_password(password, name)
         account = Account(
@@ -103,6 +109,7 @@ class StaffRegister:
             one_time_until=self._now() + self.one_time if one_time else None,
         )
         self._add(account, actor)
+        self._forget_attempts(name)
         return self._principal(account)
 
     def create_with_one_time_password(
@@ -172,12 +179,15 @@ class StaffRegister:
         """A new password; everybody signed in with the old one is signed out. Raises UnknownAccount, InvalidAccount."""
         name = normalised(username)
         check_password(password, name)
+        if self.account(name).external:  # it would open the account past the provider and its second factor
+            raise InvalidAccount("这个账号用单位账号登录，没有单独的密码", code="external")
         kept = self._passwords.hash(password)
         with self._sessions() as session, session.begin():
             account = self._account(session, name)
             account.password_hash, account.must_change_password = kept, one_time
             account.one_time_until = self._now() + self.one_time if one_time else None
             self._signed_in.close_all(session, account.id)
+        self._forget_attempts(name)
         self.audit.record(actor, "account.set_password", name)
 
     def reset_password(self, username: str, *, actor: str) -> str:
@@ -185,6 +195,14 @@ class StaffRegister:
         password = one_time_password()
         self.set_password(username, password, actor=actor, one_time=True)
         return password
+
+    def unlock(self, username: str, *, actor: str = COMMAND_LINE) -> None:
+        """Forget the failures of this name: who guessed at it keeps its owner out of new browsers. Raises UnknownAccount."""
+        name = normalised(username)
+        with self._sessions() as session:
+            self._account(session, name)
+        self._forget_attempts(name)
+        self.audit.record(actor, "account.unlock", name)
 
     def reset_second_factor(self, username: str, *, actor: str = COMMAND_LINE) -> None:
         """For who lost their telephone: the password is enough again, and all sessions end. Raises UnknownAccount."""
@@ -222,6 +240,9 @@ class StaffRegister:
         with self._sessions() as session, session.begin():
             self._signed_in.close_all(session, self._account(session, name).id)
         self.audit.record(actor, "session.revoke", name)
+
+    def _forget_attempts(self, name: str) -> None:
+        self._attempts.forget(name, password_of(name), code_of(name))
 
     def _checked_department(self, department: str) -> str:
         """The department as it is kept; one that nobody knows would open no ticket, and nobody would know why."""
@@ -271,6 +292,7 @@ class StaffRegister:
             permissions=role_table().permissions_of(account.roles),
             department=account.department,
             owes=self._owes(account),
+            password=hashlib.sha256(account.password_hash.encode()).hexdigest(),
         )
 
     def _owes(self, account: Account) -> str:
@@ -290,6 +312,16 @@ def _administrators(session: Session) -> list[str]:
 def normalised(username: str) -> str:
     """One spelling of a name, whatever width and case it was typed in."""
     return unicodedata.normalize("NFKC", username).strip().casefold()
+
+
+def password_of(name: str) -> str:
+    """What is guessed by who changes a password; see ``AttemptLimiter.guess``."""
+    return f"password of {name}"
+
+
+def code_of(name: str) -> str:
+    """What is guessed by who gives a code of the second factor."""
+    return f"code of {name}"
 
 
 def _shown(display_name: str, username: str) -> str:

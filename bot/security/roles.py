@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -63,7 +63,8 @@ class Principal:
 
     ``owes`` is what they must do before anything else: "password" (change it), "second_factor" (set one up), or "".
     ``via`` is the name of the API token that a program of theirs uses; empty for the person in the console. With
-    ``read_only`` it keeps nothing, whatever the permission.
+    ``read_only`` it keeps nothing, whatever the permission. ``password`` is a digest of the password's hash, by which a
+    change of it is noticed.
     """
 
     username: str
@@ -74,6 +75,7 @@ class Principal:
     owes: str = ""
     via: str = ""
     read_only: bool = False
+    password: str = field(default="", repr=False, compare=False)
 
     def may(self, permission: str) -> bool:
         """Whether they may do this."""

@@ -141,7 +141,7 @@ class AccountsDesk(DeskBase):
         )
 
     def update_account(self, username: str, *, display_name: str, roles: list[str], department: str) -> AccountView:
-        """Raises InvalidAccount; nobody takes the administration of accounts from themselves, or gives themselves more."""
+        """Raises InvalidAccount; nobody stops administering accounts, gives themselves more rights or moves themselves."""
         self._require("accounts.manage")
         if normalised(username) == self.principal.username:
             permissions = role_table().permissions_of(roles)
@@ -150,6 +150,9 @@ class AccountsDesk(DeskBase):
             if not permissions <= self.principal.permissions:
                 self._services.accounts.audit.refused(self.principal.username, "account.update", username)
                 raise InvalidAccount("不能给自己增加权限，请让另一位管理员来做")
+            if department.strip() != self.principal.department:  # whose tickets one sees goes by it
+                self._services.accounts.audit.refused(self.principal.username, "account.update", username)
+                raise InvalidAccount("不能修改自己的部门，请让另一位管理员来做")
         return self._services.accounts.update(
             username, display_name=display_name, roles=roles, department=department, actor=self.principal.username
         )

@@ -26,7 +26,10 @@ def login_address(next_: str = "", *, page: str = LOGIN, **why: str) -> str:
 
 def safe_next(address: str) -> str:
     """``address`` if it is one of our own pages, else home: a link must not lead people elsewhere after signing in."""
-    parts = urlsplit(address) if address.isprintable() and "\\" not in address else urlsplit("")
+    try:
+        parts = urlsplit(address) if address.isprintable() and "\\" not in address else urlsplit("")
+    except ValueError:  # as of //[
+        return f"{MOUNT}/"
     inside = parts.path == MOUNT or parts.path.startswith(f"{MOUNT}/")
     signing_in = parts.path in {MOUNT + LOGIN, MOUNT + LOGIN_CODE}
     if not inside or parts.scheme or parts.netloc or ".." in parts.path or signing_in:

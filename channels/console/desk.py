@@ -80,8 +80,10 @@ class ConsoleDesk(KnowledgeDesk):
     # Home -----------------------------------------------------------------
 
     def summary(self) -> Summary:
-        """What awaits this person; None where they may not look."""
+        """What awaits this person; None where they may not look, and all None while they owe something first."""
         self._require()
+        if self.principal.owes:
+            return Summary(unresolved=None, tickets=None, drafts=None)
         may, services = self.principal.may, self._services
         return Summary(
             unresolved=services.unresolved.counts().get("open", 0) if may("unresolved.read") else None,

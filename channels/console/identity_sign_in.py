@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.security.accounts import AccountService
 from bot.security.audit import NOT_NAME
-from bot.security.errors import IdentityRefused
+from bot.security.errors import IdentityRefused, SignInRefused
 from bot.security.oidc import CALLBACK, SIGN_IN_MINUTES, IdentityProvider
 from channels.console.addresses import IDENTITY_COOKIE, IDENTITY_START, SESSION_COOKIE, login_address, safe_next
 from channels.console.cookies import Cookies, redirect
@@ -64,5 +64,8 @@ def _signed_in(
         roles=person.roles,
     )
     accounts.close_session(cookies.get(request, SESSION_COOKIE))
-    token = accounts.open_session(accounts.principal(username), browser=browser_of(request), proven=True)
+    try:
+        token = accounts.open_session(accounts.principal(username), browser=browser_of(request), proven=True)
+    except SignInRefused as error:
+        raise IdentityRefused("closed") from error
     return safe_next(next_), token

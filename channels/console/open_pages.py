@@ -26,6 +26,7 @@ AWAY = "window.wzUnsaved = false; window.location.replace($target)"
 class _Page:
     client: Client
     token: Callable[[], str]
+    browser: str
 
 
 class OpenPages:
@@ -36,10 +37,15 @@ class OpenPages:
         self._pages: dict[str, _Page] = {}
         self._suspected: set[str] = set()
 
-    def add(self, client: Client, token: Callable[[], str]) -> None:
-        """A page was drawn; ``token`` gives the present token of its browser."""
-        self._pages[client.id] = _Page(client, token)
+    def add(self, client: Client, token: Callable[[], str], browser: str = "") -> None:
+        """A page was drawn; ``token`` gives the present token of its ``browser``, empty where it is not known any more."""
+        self._pages[client.id] = _Page(client, token, browser)
         client.on_delete(lambda: self._pages.pop(client.id, None))
+
+    @property
+    def browsers(self) -> set[str]:
+        """Those that have a page open."""
+        return {page.browser for page in self._pages.values()}
 
     def __len__(self) -> int:
         return len(self._pages)
@@ -56,7 +62,7 @@ class OpenPages:
     async def look(self) -> None:
         """Send away the pages whose session was ended already the last time, and still is."""
         pages = list(self._pages.values())
-        tokens = {page.token() for page in pages}
+        tokens = {page.token() for page in pages} - {""}
         ended = await asyncio.to_thread(lambda: {token for token in tokens if self._ended(token)})
         for page in pages:
             if page.token() in ended & self._suspected:

@@ -34,6 +34,7 @@ from channels.console.addresses import (
 from channels.console.browsers import browser_name
 from channels.console.cookies import Cookies, redirect
 from channels.console.plain_pages import busy_where_refused
+from channels.rate_limit import address_of
 
 MAX_FORM = 8192
 MAX_FIELDS = 8
@@ -110,7 +111,7 @@ class SignInForms:
         principal = self._accounts.authenticate(
             form.get("username", ""),
             form.get("password", ""),
-            address=request.client.host if request.client else "",
+            address=address_of(request),
             known=self._cookies.get(request, KNOWN_COOKIE),
         )
         self._accounts.close_session(self._cookies.get(request, SESSION_COOKIE))
@@ -152,7 +153,12 @@ def same_origin(request: HTTPConnection) -> bool:
     if site is not None:
         return site in {"same-origin", "none"}
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc == request.headers.get("host")
+    except ValueError:  # as of http://[
+        return False
 
 
 def _from_our_pages(handler: Handler) -> Handler:

@@ -61,14 +61,22 @@ class Site:
         browser: str = request.session["id"]
         self._tokens.pop(browser, None)
         self._tokens[browser] = request.state.token
-        while len(self._tokens) > MAX_BROWSERS:
-            del self._tokens[next(iter(self._tokens))]
 
         def token() -> str:
             return self._tokens.get(browser, "")
 
-        self.open_pages.add(ui.context.client, token)
+        self.open_pages.add(ui.context.client, token, browser)
+        self._forget_browsers()
         return ConsoleDesk(principal, self.services, partial(self._signed_in, browser), token)
+
+    def _forget_browsers(self) -> None:
+        """Keep the newest browsers, and those that have a page open: without its token a page could do nothing more."""
+        if len(self._tokens) <= MAX_BROWSERS:
+            return
+        in_use = self.open_pages.browsers
+        closed = [browser for browser in self._tokens if browser not in in_use]
+        for browser in closed[: len(self._tokens) - MAX_BROWSERS]:
+            del self._tokens[browser]
 
     def _signed_in(self, browser: str) -> Principal | None:
         return self.services.accounts.session_account(self._tokens.get(browser, ""))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from actions.tickets.catalogue import load_catalogue
 from actions.tickets.models import Ticket
 from bot.database import SessionFactory
 from bot.security.encryption import FieldCipher
@@ -59,13 +60,18 @@ def _ticket(ticket: Ticket, cipher: FieldCipher) -> dict[str, Any]:
         "what": ticket.what,
         "where": ticket.where,
         "when": ticket.when,
-        "telephone": cipher.decrypt(ticket.contact_cipher) if ticket.contact_cipher else None,
-        "name": cipher.decrypt(ticket.contact_name_cipher) if ticket.contact_name_cipher else None,
+        "telephone": _opened(ticket.contact_cipher, cipher, f"telephone number of ticket {ticket.number}"),
+        "name": _opened(ticket.contact_name_cipher, cipher, f"name of ticket {ticket.number}"),
         "filed": _time(ticket.created_at),
         "history": [
             {"at": _time(event.at), "text": event.citizen_text} for event in ticket.events if event.visible_to_citizen
         ],
     }
+
+
+def _opened(sealed: str | None, cipher: FieldCipher, what: str) -> str | None:
+    """The value, or words that say that it was lost with its key: the person gets the rest all the same."""
+    return cipher.decrypt_or(sealed, load_catalogue().words("unreadable"), what=what) if sealed else None
 
 
 def _time(at: datetime) -> str:

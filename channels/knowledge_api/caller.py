@@ -15,6 +15,7 @@ from bot.security.errors import TokenRefused
 from bot.security.roles import Principal
 from channels.console.desk import ConsoleDesk
 from channels.knowledge_api.problems import ApiProblem, response
+from channels.rate_limit import address_of
 
 OPEN = ("/openapi.json", "/problems")
 BEARER = HTTPBearer(
@@ -49,8 +50,7 @@ class TokenOnly:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenRefused
-        address = request.client.host if request.client else ""
-        return self._accounts.tokens.principal(token.strip(), address=address)
+        return self._accounts.tokens.principal(token.strip(), address=address_of(request))
 
 
 def _desk(request: Request, _token: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> ConsoleDesk:

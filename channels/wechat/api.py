@@ -28,9 +28,12 @@ def create_router(channel: WeChatChannel) -> APIRouter:
     async def verify(request: Request) -> Response:
         """Answer WeChat's check that this server knows the token."""
         try:
-            return PlainTextResponse(_wire(channel).verify(request.query_params))
+            verification = _wire(channel).verify(request.query_params)
         except Refused as refusal:
             raise HTTPException(403) from refusal
+        if not await channel.genuine(verification):
+            raise HTTPException(403)
+        return PlainTextResponse(verification.echo)
 
     @router.post("")
     async def receive(request: Request) -> Response:

@@ -32,7 +32,7 @@ from channels.wechat.ports import CHANNEL, CustomerService, Gateway, Greeting
 from channels.wechat.push import CustomerServiceClient, PushError
 from channels.wechat.rendering import ChoicesMemory, render
 from channels.wechat.texts import wechat_texts
-from channels.wechat.wire import Callback, WeChatMessage, WeChatWire
+from channels.wechat.wire import Callback, Verification, WeChatMessage, WeChatWire
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class WeChatChannel:
         self._running: dict[str, asyncio.Task[str]] = {}
         self._background: set[asyncio.Task[None]] = set()
 
-    async def genuine(self, callback: Callback) -> bool:
+    async def genuine(self, callback: Callback | Verification) -> bool:
         """Whether the signature has not been used for another message before.
 
         Without Redis the time in the signature is all there is: to refuse would lose what citizens write, and the same

@@ -1,7 +1,8 @@
 """WeChat's wire format: signatures, encryption and XML. Nothing is read before its signature is checked.
 
 A signature of a message in the clear covers its time and nonce and not its text, so whoever has seen one (it stands in
-the address, and so in a proxy's log) could sign any text with it: ``Callback.signature`` is good for one document only.
+the address, and so in a proxy's log) could sign any text with it: a signature is good for one document only, also one
+that verified the server.
 """
 
 from __future__ import annotations
@@ -73,6 +74,15 @@ class Callback:
     document: str
 
 
+@dataclass(frozen=True)
+class Verification:
+    """A checked request that verifies this server: what to answer it with, its signature, what that is good for."""
+
+    echo: str
+    signature: str
+    document: str
+
+
 class WeChatWire:
     """Checks and reads callbacks, and writes replies, for one account.
 
@@ -94,10 +104,11 @@ class WeChatWire:
         self._now = now
         self._crypto = WeChatCrypto(token, aes_key, app_id) if aes_key else None
 
-    def verify(self, query: Mapping[str, str]) -> str:
-        """Check the request that verifies a server; returns the ``echostr`` to answer with. Raises Refused."""
-        self._check(query, query.get("signature", ""))
-        return query.get("echostr", "")
+    def verify(self, query: Mapping[str, str]) -> Verification:
+        """Check the request that verifies a server, the ``echostr`` is what to answer with. Raises Refused."""
+        signature, echo = query.get("signature", ""), query.get("echostr", "")
+        self._check(query, signature)
+        return Verification(echo, signature, "echo:" + hashlib.sha256(echo.encode(errors="replace")).hexdigest())
 
     def open(self, query: Mapping[str, str], body: bytes) -> Callback:
         """Check and read a callback; raises Refused or Malformed."""

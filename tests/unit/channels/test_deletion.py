@@ -241,3 +241,10 @@ def test_a_person_gets_a_copy_of_words_and_tickets_with_their_own_telephone(town
     assert other not in str(copy)
     with pytest.raises(ConversationNotFound):
         copy_for_person(town.sessions, town.cipher, "f" * 32)
+
+
+def test_a_copy_says_what_cannot_be_opened_any_more_and_holds_the_rest(town: Town) -> None:
+    mine = town.talk(WORDS)
+    [ticket] = copy_for_person(town.sessions, FieldCipher("another secret that is long enough"), mine)["tickets"]
+    assert (ticket["telephone"], ticket["name"]) == ("无法打开（密钥已更换）",) * 2
+    assert WORDS in ticket["what"]

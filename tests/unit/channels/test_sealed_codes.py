@@ -100,12 +100,12 @@ def test_conversations_of_one_address_have_one_origin_and_nobody_reads_the_addre
     desk: Desk, cipher: FieldCipher
 ) -> None:
     service = ConversationService(desk.sessions, cipher, lease=1, origin_key=b"k" * 32)
-    here, again, there, unknown = (
+    here, again, there, unknown, odd = (
         service.origin_of(service.open("web", address=address).id)
-        for address in ("203.0.113.7", "203.0.113.7", "203.0.113.8", "")
+        for address in ("203.0.113.7", "203.0.113.7", "203.0.113.8", "", "unix:")
     )
     assert here == again != there
-    assert unknown == ""
+    assert unknown == odd not in {"", here, there}  # one more origin, and no way around the limit
     assert "203.0.113" not in here
     assert len(here) == 64
 
@@ -117,4 +117,5 @@ def test_an_address_counts_without_what_its_owner_chooses_at_will() -> None:
     assert origin_digest("::ffff:203.0.113.7", key) == origin_digest("203.0.113.7", key)
     assert origin_digest("fe80::1%eth0", key) == origin_digest("fe80::2", key)
     assert origin_digest("203.0.113.7", key) != origin_digest("203.0.113.7", b"x" * 32)
-    assert origin_digest("testclient", key) == ""
+    assert origin_digest("testclient", key) == origin_digest("", key) != origin_digest("203.0.113.7", key)
+    assert len(origin_digest("testclient", key)) == 64

@@ -103,6 +103,18 @@ def test_an_administrator_cannot_lock_themselves_out(room: ConsoleRoom) -> None:
     assert room.accounts.account("administrator").active
 
 
+@pytest.mark.parametrize(("present", "wanted"), [("", "police"), ("police", "city_management"), ("police", " ")])
+def test_nobody_moves_themselves_to_another_department(room: ConsoleRoom, present: str, wanted: str) -> None:
+    room.accounts.create("administrator", "correct horse battery", roles=["administrator"], department=present)
+    desk = room.desk("administrator", department=present).accounts
+    fields = {"display_name": "王局", "roles": ["administrator"]}
+    with pytest.raises(InvalidAccount, match="自己的部门"):
+        desk.update_account("Administrator", **fields, department=wanted)  # type: ignore[arg-type]
+    assert room.accounts.account("administrator").department == present
+    assert room.audit()[-1] == ("administrator", "access.refused", "Administrator")
+    assert desk.update_account("administrator", **fields, department=present).display_name == "王局"  # type: ignore[arg-type]
+
+
 def test_what_an_administrator_does_is_signed(room: ConsoleRoom) -> None:
     desk = room.desk("administrator").accounts
     desk.create_account("lina", display_name="李娜", roles=["curator"], department="")

@@ -39,6 +39,12 @@ def test_a_session_of_the_console_counts_for_nothing(api: Api, room: ConsoleRoom
     assert api.client(session).get("/entries").status_code == 401
 
 
+def test_addresses_of_one_home_are_one_guesser(api: Api) -> None:
+    wrong = {"Authorization": "Bearer wz_guess"}
+    homes = [TestClient(api.app, client=(f"2001:db8:1:2::{n}", 1), headers=wrong) for n in range(1, 12)]
+    assert [home.get(f"{MOUNT}/me").status_code for home in homes] == [401] * 10 + [429]
+
+
 def test_guesses_are_slowed_down(api: Api) -> None:
     guesser = api.client("wz_guess")
     assert [guesser.get("/me").status_code for _ in range(11)] == [401] * 10 + [429]

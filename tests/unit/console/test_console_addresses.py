@@ -17,7 +17,8 @@ def test_our_own_pages_are_kept(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["", "/", "https://evil.example/console/", "//evil.example/console/", "/\\evil.example", "/console/../x",
-     "/consolex", "javascript:alert(1)", "/console/login", "/console/\n//evil", "console/"],
+     "/consolex", "javascript:alert(1)", "/console/login", "/console/\n//evil", "console/",
+     "//[", "http://[", "//[::1", "//℀x", "http://]/console/"],
 )  # fmt: skip
 def test_everything_else_leads_home(address: str) -> None:
     assert safe_next(address) == "/console/"

@@ -122,12 +122,14 @@ def test_a_browser_in_which_somebody_signed_in_is_known_the_next_time(client: Te
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": b"//\xe2\x84\x80x"},
     ],
 )
 @pytest.mark.parametrize("form", ["session", "session/code", "sign-out"])
-def test_forms_of_other_sites_do_nothing(client: TestClient, form: str, headers: dict[str, str]) -> None:
+def test_forms_of_other_sites_do_nothing(client: TestClient, form: str, headers: dict[str, str | bytes]) -> None:
     client.post("/console/session", data=FORM, headers=BROWSER)
-    reply = client.post(f"/console/{form}", data=FORM, headers=headers)
+    reply = client.post(f"/console/{form}", data=FORM, headers=headers)  # type: ignore[arg-type]
     assert reply.status_code == 403
     assert "set-cookie" not in reply.headers
     assert client.get("/console/").text == "lina"
@@ -166,6 +168,21 @@ def test_too_many_attempts_are_told(client: TestClient) -> None:
     assert "why=too_many&minutes=1" in client.post("/console/session", data=FORM).headers["location"]
 
 
+def test_a_next_that_is_no_address_leads_home(client: TestClient) -> None:
+    for next_ in ("//[", "http://[", "//℀x"):
+        reply = client.post("/console/session", data=FORM | {"next": next_}, headers=BROWSER)
+        assert (reply.status_code, reply.headers["location"]) == (303, "/console/")
+
+
+def test_addresses_of_one_home_are_one_guesser(client: TestClient) -> None:
+    homes = [TestClient(client.app, client=(f"2001:db8:1:2::{n}", 1), follow_redirects=False) for n in range(1, 12)]
+    for home in homes[:-1]:
+        home.post("/console/session", data=FORM | {"password": "wrong"}, headers=BROWSER)
+    assert "why=too_many" in homes[-1].post("/console/session", data=FORM, headers=BROWSER).headers["location"]
+    next_door = TestClient(client.app, client=("2001:db8:1:3::1", 1), follow_redirects=False)
+    assert next_door.post("/console/session", data=FORM, headers=BROWSER).headers["location"] == "/console/"
+
+
 def test_pages_are_neither_framed_nor_cached(client: TestClient) -> None:
     for reply in (client.get("/console/login"), client.get("/console/")):
         assert reply.headers["x-frame-options"] == "DENY"
@@ -183,7 +200,8 @@ FOREIGN = {"Sec-Fetch-Site": "cross-site"}
 def test_nothing_behind_the_console_takes_a_post_from_another_site(client: TestClient, path: str, method: str) -> None:
     client.post("/console/session", data=FORM, headers=BROWSER)
     assert client.request(method, path, headers=FOREIGN).status_code == 403
-    assert client.request(method, path, headers={"Origin": "https://evil.example"}).status_code == 403
+    for origin in ("https://evil.example", "http://["):
+        assert client.request(method, path, headers={"Origin": origin}).status_code == 403
     assert client.request(method, path, headers=BROWSER).status_code == 405  # let in; the stand-in only reads
 
 

@@ -92,6 +92,15 @@ def test_the_sign_in_page_says_why_and_keeps_where_one_wanted_to_go(client: Test
     assert client.head("/console/login").status_code == 200
 
 
+@pytest.mark.parametrize("next_", ["//[", "http://[", "//℀x"])
+def test_a_next_that_is_no_address_leads_home(client: TestClient, next_: str) -> None:
+    page = client.get("/console/login", params={"next": next_})
+    assert page.status_code == 200
+    assert 'value="/console/"' in page.text
+    code = client.get("/console/login/code", params={"next": next_})
+    assert code.headers["location"] == "/console/login?next=%2Fconsole%2F&why=over"
+
+
 @pytest.mark.parametrize("field", ["next", "why", "minutes"])
 def test_nothing_in_the_address_becomes_part_of_the_page(client: TestClient, field: str) -> None:
     page = client.get("/console/login", params={field: '"><script>alert(1)</script>'}).text

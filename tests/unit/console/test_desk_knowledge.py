@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from console_room import PERMIT, ConsoleRoom
 
 from channels.console.drafts import fields_of
+from channels.console.summary import Summary
 from knowledge_base.entry_form import EntryForm
 from knowledge_base.entry_reader import today
 from knowledge_base.lifecycle import EntryStatus, InvalidEntry, VersionConflict
@@ -89,6 +91,14 @@ def test_the_summary_counts_what_each_person_may_see(room: ConsoleRoom) -> None:
     handler = room.desk("handler", department="city_management").summary()
     assert handler.tickets is not None and (handler.tickets.open, handler.tickets.new) == (1, 0)
     assert handler.unresolved is None and handler.drafts is None
+
+
+@pytest.mark.parametrize("owes", ["password", "second_factor"])
+def test_the_summary_says_nothing_to_who_owes_something_first(room: ConsoleRoom, owes: str) -> None:
+    room.ticket()
+    desk = room.desk("curator", "manager")
+    desk.principal = replace(desk.principal, owes=owes)
+    assert desk.summary() == Summary(unresolved=None, tickets=None, drafts=None)
 
 
 def test_the_summary_counts_what_waits_for_a_review_and_what_ends_soon(room: ConsoleRoom) -> None:

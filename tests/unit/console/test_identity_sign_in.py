@@ -58,6 +58,11 @@ def test_the_browser_comes_back_signed_in_to_where_it_wanted(client: TestClient,
     assert "__Host-wenzheng_identity" not in client.cookies
 
 
+@pytest.mark.parametrize("next_", ["//[", "http://[", "//℀x"])
+def test_a_next_that_is_no_address_leads_home(client: TestClient, next_: str) -> None:
+    assert there_and_back(client, next_).headers["location"] == "/console/"
+
+
 def test_a_fresh_session_replaces_the_one_before(client: TestClient, room: ConsoleRoom) -> None:
     there_and_back(client)
     first = client.cookies["__Host-wenzheng_session"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from console_room import ConsoleRoom
 
-from channels.console import open_pages
+from channels.console import open_pages, site
+from channels.console.desk import ConsoleDesk
 from channels.console.open_pages import OpenPages
 
 
@@ -74,3 +77,32 @@ async def test_a_page_that_was_closed_is_forgotten(sent: list[str]) -> None:
     await pages.look()
     await pages.look()
     assert sent == []
+
+
+async def test_a_page_whose_browser_is_not_known_any_more_is_not_taken_for_ended(sent: list[str]) -> None:
+    pages = OpenPages(lambda token: token != "open")
+    page(pages, "a", str)
+    await pages.look()
+    await pages.look()
+    assert (sent, len(pages)) == ([], 1)
+
+
+def test_browsers_that_come_and_go_push_out_none_that_has_a_page_open(
+    room: ConsoleRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "MAX_BROWSERS", 5)
+    lina = room.accounts.create("lina", "correct horse battery", roles=["curator"])
+    token = room.accounts.open_session(lina)
+    pages = site.Site(room.services)
+
+    def visit(browser: str) -> tuple[Any, ConsoleDesk]:
+        client = Client(browser)
+        monkeypatch.setattr(site.ui, "context", SimpleNamespace(client=client))
+        request: Any = SimpleNamespace(session={"id": browser}, state=SimpleNamespace(principal=lina, token=token))
+        return client, pages._desk(request)
+
+    _, desk = visit("stays open")
+    for number in range(20):
+        visit(f"browser {number}")[0].delete()
+    assert len(pages._tokens) == 5
+    assert desk.accounts.own().username == "lina"

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from bot.database import Base, create_database_engine, create_session_factory
 from bot.security.accounts import AccountService
-from bot.security.attempts import DatabaseAttemptLimiter
+from bot.security.attempts import DatabaseAttemptLimiter, Limits
 from bot.security.encryption import FieldCipher
 from bot.security.passwords import Passwords
 
@@ -31,7 +31,7 @@ class StaffRoom:
     def service(
         self,
         hasher: PasswordHasher = CHEAP,
-        limit: str = "10/minute",
+        limit: Limits | str = "10/minute",
         require_totp_roles: tuple[str, ...] = (),
         patience: float = 5,
     ) -> AccountService:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from security_fakes import GOOD, StaffRoom
 
+from bot.security.attempts import Limits
 from bot.security.errors import InvalidAccount, PermissionDenied, TokenRefused, TooManyAttempts, UnknownAccount
 from bot.security.roles import Principal, require
 
@@ -102,6 +103,21 @@ def test_guessing_is_slowed_down_by_address_and_right_tokens_are_not(room: Staff
     room.pass_time(seconds=61)
     with pytest.raises(TokenRefused):
         who(room, "wz_guess")
+
+
+def test_guessing_from_many_addresses_has_a_limit_and_fills_no_log(room: StaffRoom) -> None:
+    room.accounts = room.service(limit=Limits(everybody="5/minute"))
+    token = made(room)
+    before = room.accounts.audit.count()
+    for number in range(5):
+        with pytest.raises(TokenRefused):
+            room.accounts.tokens.principal("wz_guess", address=f"10.0.1.{number}")
+    for number in range(5):
+        with pytest.raises(TooManyAttempts):
+            room.accounts.tokens.principal("wz_guess", address=f"10.0.2.{number}")
+    assert room.accounts.audit.count() == before + 5
+    assert who(room, token).username == "lina"
+    assert room.accounts.authenticate("lina", GOOD, address="10.0.3.1")
 
 
 def test_the_last_use_is_kept_to_the_minute(room: StaffRoom) -> None:

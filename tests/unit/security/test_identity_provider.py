@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -12,7 +13,7 @@ from security_fakes import GOOD, SECRET, StaffRoom
 
 from bot.database import utcnow
 from bot.security.encryption import FieldCipher
-from bot.security.errors import IdentityRefused, SignInRefused
+from bot.security.errors import IdentityRefused, InvalidAccount, SignInRefused
 from bot.security.oidc import IdentityProvider, Person
 from bot.settings import Settings
 
@@ -107,6 +108,63 @@ def test_an_answer_without_the_browsers_note_is_refused(provider: Provider, note
         identity.finish(note, come_back(address))
 
 
+def test_a_note_of_another_purpose_is_none(provider: Provider, room: StaffRoom) -> None:
+    identity = client(provider)
+    address, _ = identity.begin("/console/")
+    answer = come_back(address)
+    room.accounts.create("lina", GOOD, roles=["curator"])
+    others = [room.accounts.known_browser("lina"), room.accounts.second_step(room.accounts.principal("lina"))]
+    for note in [*others, FieldCipher(SECRET, "sign-in").encrypt("[]")]:
+        with pytest.raises(IdentityRefused, match="重新登录") as refused:
+            identity.finish(note, answer)
+        assert refused.value.reason == "over"
+
+
+@pytest.mark.parametrize("groups", [None, 5, {"curators": True}, [None, ["curators"]], True])
+def test_a_claim_that_is_no_list_of_names_gives_no_role(provider: Provider, groups: object) -> None:
+    provider.person = LINA | {"groups": groups}
+    assert sign_in(client(provider)).roles == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        *({name: None} for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")),
+        {"jwks_uri": "http://["},
+        {"authorization_endpoint": ["https://id.example"]},
+    ],
+    ids=str,
+)
+def test_a_provider_that_names_no_place_to_go_is_away(
+    provider: Provider, document: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = provider.metadata()
+    monkeypatch.setattr(provider, "metadata", lambda: whole | document)
+    with pytest.raises(IdentityRefused, match="暂时连不上"):
+        client(provider).begin("/console/")
+
+
+@pytest.mark.parametrize("document", [[], None, "issuer", 5, {}])
+def test_a_discovery_document_that_is_none_is_a_provider_that_is_away(
+    provider: Provider, document: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provider, "metadata", lambda: document)
+    with pytest.raises(IdentityRefused, match="暂时连不上"):
+        client(provider).begin("/console/")
+    monkeypatch.undo()
+    monkeypatch.setattr(provider, "keys", lambda: document)
+    with pytest.raises(IdentityRefused, match="暂时连不上"):
+        client(provider).begin("/console/")
+
+
+def test_a_provider_that_leaves_open_how_secrets_are_sent_is_understood(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = provider.metadata() | {"token_endpoint_auth_methods_supported": None}
+    monkeypatch.setattr(provider, "metadata", lambda: whole)
+    assert sign_in(client(provider)).subject == "7f3a"
+
+
 def test_an_old_note_is_refused(provider: Provider) -> None:
     identity = client(provider)
     address, note = identity.begin("/console/")
@@ -188,6 +246,39 @@ def test_a_closed_account_stays_closed(room: StaffRoom) -> None:
     room.accounts.deactivate("lina")
     with pytest.raises(IdentityRefused, match="已经停用"):
         external(room)
+
+
+def test_of_two_first_sign_ins_at_once_one_is_asked_to_come_again(
+    room: StaffRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add, accounts = room.accounts._add, room.accounts
+
+    def after_another(*arguments: Any) -> None:
+        monkeypatch.setattr(accounts, "_add", add)
+        assert external(room) == "lina"
+        add(*arguments)
+
+    monkeypatch.setattr(accounts, "_add", after_another)
+    with pytest.raises(IdentityRefused, match="再登录一次"):
+        external(room)
+    assert external(room) == "lina"
+    assert [one.username for one in accounts.accounts()] == ["lina"]
+
+
+@pytest.mark.parametrize("name", ["citizen", "单位账号系统", "Citizen"])
+def test_nobody_gets_a_name_that_the_assistant_signs_with(room: StaffRoom, name: str) -> None:
+    assert external(room, username=name) == f"{name.lower()}-2"
+
+
+def test_an_account_of_the_provider_gets_no_password_here(room: StaffRoom) -> None:
+    external(room)
+    for deed in (
+        lambda: room.accounts.set_password("lina", GOOD),
+        lambda: room.accounts.reset_password("Lina", actor="admin"),
+    ):
+        with pytest.raises(InvalidAccount, match="用单位账号登录"):
+            deed()
+    assert room.raw("SELECT password_hash FROM accounts") == [("",)]
 
 
 @pytest.mark.parametrize("password", ["", "nobody has this password"])

@@ -1,4 +1,4 @@
-"""How often anybody may try to sign in: by name, by address, in all; with pauses that grow, and never for ever."""
+"""How often anybody may try to sign in: by name, by address, in all; with pauses that grow, and how they are ended."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from security_fakes import CHEAP, GOOD, StaffRoom
 
 from bot.security.attempts import LONGEST_PAUSE, DatabaseAttemptLimiter, Limits, Rule
-from bot.security.errors import SignInRefused, TooBusy, TooManyAttempts
+from bot.security.errors import SignInRefused, TooBusy, TooManyAttempts, UnknownAccount
 from bot.security.passwords import AT_ONCE, Passwords
 
 
@@ -121,12 +121,60 @@ def test_a_pause_is_in_the_audit_log(room: StaffRoom) -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
-def test_nobody_is_kept_out_for_longer_than_an_hour(count: int, age: int) -> None:
+def test_no_single_pause_is_longer_than_an_hour(count: int, age: int) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     rule = Rule.parse("10/minute", grows=True)
     wait = rule.wait(count, now - timedelta(days=1), now - timedelta(seconds=age), now)
     assert wait <= LONGEST_PAUSE
     assert (wait <= timedelta()) or count >= 10
+
+
+def kept_out(room: StaffRoom) -> None:
+    """Somebody guesses from many addresses, and takes the first try after each pause."""
+    for number in range(30):
+        wrong(room, address=f"10.0.1.{number}")
+    for hours in range(10):
+        room.pass_time(hours=1)
+        wrong(room, address=f"10.0.2.{hours}")
+    for _ in range(9):
+        room.pass_time(hours=1)
+        wrong(room, address="10.0.0.1")
+    waits(room)
+
+
+def test_who_goes_on_guessing_keeps_a_name_out_of_new_browsers_until_it_is_unlocked(room: StaffRoom) -> None:
+    kept_out(room)
+    room.accounts.unlock("Lina", actor="admin")
+    assert room.accounts.authenticate("lina", GOOD, address="10.0.0.1").username == "lina"
+    record = room.accounts.audit.records(limit=1)[0]
+    assert (record.actor, record.action, record.object) == ("admin", "account.unlock", "lina")
+    with pytest.raises(UnknownAccount):
+        room.accounts.unlock("nobody")
+
+
+def test_a_new_password_of_an_administrator_opens_at_once(room: StaffRoom) -> None:
+    kept_out(room)
+    password = room.accounts.reset_password("lina", actor="admin")
+    assert room.accounts.authenticate("lina", password, address="10.0.0.1").owes == "password"
+
+
+def test_a_new_account_begins_without_failures(room: StaffRoom) -> None:
+    for _ in range(10):
+        wrong(room, name="ligong")
+    room.accounts.create("ligong", GOOD, roles=["curator"])
+    assert room.accounts.authenticate("ligong", GOOD, address="10.0.0.1")
+
+
+def test_unlocking_one_name_leaves_the_others_and_the_addresses(room: StaffRoom) -> None:
+    for number in range(50):
+        wrong(room, name="lina" if number < 10 else f"name{number}")
+    for _ in range(10):
+        wrong(room, name="lina2")
+    room.accounts.unlock("lina")
+    assert waits(room, name="lina2") == 1
+    for number in range(40):
+        wrong(room, name=f"other{number}")
+    assert waits(room) == 10
 
 
 class _Watched(PasswordHasher):

@@ -4,8 +4,18 @@ import pytest
 from security_fakes import GOOD, StaffRoom
 from sqlalchemy import update
 
-from bot.security.errors import InvalidAccount, PermissionDenied, SignInRefused, TooManyAttempts, UnknownAccount
+from actions.tickets.catalogue import CITIZEN
+from bot.security.audit import COMMAND_LINE, IDENTITY_PROVIDER
+from bot.security.errors import (
+    InvalidAccount,
+    PermissionDenied,
+    SignInRefused,
+    TooBusy,
+    TooManyAttempts,
+    UnknownAccount,
+)
 from bot.security.models import Account
+from bot.security.register import RESERVED
 from bot.security.roles import require
 
 NEW = "another good one"
@@ -161,3 +171,42 @@ def test_a_forgotten_password_is_replaced_by_a_one_time_one(room: StaffRoom) -> 
 def test_deeds_on_an_account_that_does_not_exist_say_so(room: StaffRoom, deed: str) -> None:
     with pytest.raises(UnknownAccount, match="ghost"):
         getattr(room.accounts, deed)("ghost")
+
+
+@pytest.mark.parametrize("name", ["citizen", "CITIZEN", " citizen ", "单位账号系统", "command line"])
+def test_nobody_gets_a_name_that_the_assistant_signs_with(room: StaffRoom, name: str) -> None:
+    with pytest.raises(InvalidAccount):
+        room.accounts.create(name, GOOD, roles=["curator"])
+    assert room.accounts.accounts() == []
+
+
+def test_the_reserved_names_are_those_that_deeds_are_signed_with() -> None:
+    assert {CITIZEN, COMMAND_LINE, IDENTITY_PROVIDER} == RESERVED
+
+
+def test_a_new_password_that_cannot_be_taken_counts_as_no_guess(room: StaffRoom) -> None:
+    room.accounts.create("lina", GOOD, roles=["curator"])
+    for _ in range(11):
+        for bad in ("short", "lina", GOOD):
+            with pytest.raises(InvalidAccount):
+                room.accounts.change_password("lina", GOOD, bad, token="")
+    room.accounts.change_password("lina", GOOD, NEW, token="")
+    assert room.accounts.authenticate("lina", NEW, address="10.0.0.1")
+
+
+@pytest.mark.parametrize("busy", ["verify", "hash"])
+def test_who_is_told_to_come_back_later_has_not_guessed(
+    room: StaffRoom, monkeypatch: pytest.MonkeyPatch, busy: str
+) -> None:
+    room.accounts.create("lina", GOOD, roles=["curator"])
+
+    def refuse(*_: object) -> None:
+        raise TooBusy
+
+    monkeypatch.setattr(room.accounts._passwords, busy, refuse)
+    monkeypatch.setattr(room.accounts._passwords, "outdated", lambda _: True)
+    with pytest.raises(TooBusy):
+        room.accounts.change_password("lina", GOOD, NEW, token="")
+    with pytest.raises(TooBusy):
+        room.accounts.authenticate("lina", GOOD, address="10.0.0.1")
+    assert room.raw("SELECT count(*) FROM sign_in_attempts") == [(0,)]

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from security_fakes import GOOD, StaffRoom
 
+from bot.security.errors import SignInRefused
+
 
 @pytest.fixture(autouse=True)
 def _lina(room: StaffRoom) -> None:
@@ -77,3 +79,32 @@ def test_sessions_long_expired_are_cleared_away(room: StaffRoom) -> None:
     room.pass_time(days=31)
     room.signed_in()
     assert room.raw("SELECT count(*) FROM staff_sessions") == [(1,)]
+
+
+def test_a_password_that_was_changed_or_an_account_that_was_closed_in_between_opens_nothing(room: StaffRoom) -> None:
+    before = room.accounts.authenticate("lina", GOOD, address="10.0.0.1")
+    room.accounts.set_password("lina", "another good one")
+    with pytest.raises(SignInRefused):
+        room.accounts.open_session(before)
+    again = room.accounts.authenticate("lina", "another good one", address="10.0.0.1")
+    room.accounts.deactivate("lina")
+    with pytest.raises(SignInRefused):
+        room.accounts.open_session(again)
+    assert room.raw("SELECT count(*) FROM staff_sessions") == [(0,)]
+
+
+@pytest.mark.parametrize("change", ["set_password", "deactivate"])
+def test_what_is_changed_while_a_password_is_looked_at_counts(
+    room: StaffRoom, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    verify = room.accounts._passwords.verify
+
+    def slow(kept: str | None, password: str) -> bool:
+        right = verify(kept, password)
+        arguments = ["lina", "another good one"] if change == "set_password" else ["lina"]
+        getattr(room.accounts, change)(*arguments)
+        return right
+
+    monkeypatch.setattr(room.accounts._passwords, "verify", slow)
+    with pytest.raises(SignInRefused):
+        room.accounts.authenticate("lina", GOOD, address="10.0.0.1")

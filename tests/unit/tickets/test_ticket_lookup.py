@@ -135,8 +135,23 @@ def test_conversations_of_one_address_are_one_caller_and_others_are_not_held_up(
     number = filed.ticket.number
     for index in range(20):
         assert waiting(desk, number, f"here/{index}") == 0
-    assert waiting(desk, number, "here/fresh") == 1
+    assert waiting(desk, number, "here/0") == 1
     assert look(desk, number, filed.code, "there/1") == number
+
+
+def test_who_shares_the_address_of_a_guesser_gets_a_first_try_but_not_with_an_old_code(desk: Desk) -> None:
+    desk.service = desk.new_service(origin_of=lambda conversation: conversation.partition("/")[0])
+    filed = desk.service.file(LAMP, conversation_id="c1", idempotency_key="m1")
+    number = filed.ticket.number
+    for index in range(20):
+        assert waiting(desk, number, f"here/{index}") == 0
+    assert look(desk, number, filed.code, "here/citizen") == number
+    assert waiting(desk, number, "here/slip") == 0
+    with pytest.raises(TicketLocked):
+        look(desk, number, filed.code, "here/slip")
+    for typed in ("038526", "038 526", "", "12345678", "ABCDEFGH"):
+        with pytest.raises(TicketLocked):
+            look(desk, number, typed, "here/another")
 
 
 def test_a_ticket_of_ones_own_does_not_wipe_out_guesses(desk: Desk) -> None:

@@ -47,6 +47,18 @@ async def test_a_signature_from_a_log_signs_no_other_message(house: House) -> No
     assert [inbound.text for inbound in house.gateway.handled] == ["居住证怎么办"]
 
 
+async def test_a_signature_that_verified_the_server_signs_no_message(house: House) -> None:
+    query = house.simulator.verification("echo-1")
+    assert (await house.client.get("/wechat", params=query)).status_code == 200
+    _, forged = house.simulator.text("我要撤回我的投诉", openid="oVictim")
+    assert (await house.post((query, forged))).status_code == 403
+    assert (await house.client.get("/wechat", params=query | {"echostr": "echo-2"})).status_code == 403
+    used, _ = delivery = house.simulator.text("居住证怎么办")
+    assert (await house.post(delivery)).status_code == 200
+    assert (await house.client.get("/wechat", params=used | {"echostr": "echo-1"})).status_code == 403
+    assert [inbound.text for inbound in house.gateway.handled] == ["居住证怎么办"]
+
+
 @pytest.mark.parametrize("encrypted", [False, True])
 async def test_a_delivery_that_is_repeated_as_it_was_gets_the_same_answer_three_times_at_most(
     house: House, encrypted: bool
