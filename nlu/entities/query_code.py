@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{0,4} ?\d{8} ?-? ?\d{5,9}(?![0-9A
 _NAMED = re.compile("查询码|查询密码|查询号|取件码")
 # So much beside six digits, and they are still all that is said: 是838526，谢谢.
 _BESIDE = 6
+_ROUNDS = 5
 _SAID = re.compile(r"\w")
 
 
@@ -72,6 +73,16 @@ def mask_query_codes(text: str) -> str:
     """The text with every query code covered: nothing of a secret stays. Six digits are taken for one only where a ticket's
     number or 查询码 stands beside them, or hardly anything else is said.
     """
+    # What is left may hardly be more than a code itself, once the first one is covered.
+    for _ in range(_ROUNDS):
+        covered = _covered(text)
+        if covered == text:
+            break
+        text = covered
+    return text
+
+
+def _covered(text: str) -> str:
     spans = find_query_codes(text)
     if not spans:
         return text
