@@ -87,15 +87,11 @@ def _covered(text: str) -> str:
     if not spans:
         return text
     sure = bool(_NUMBER.search(text.translate(_NARROW)) or _NAMED.search(text))
-    covered = list(text)
+    covered, said = list(text), len(_SAID.findall(text))
     for span in spans:
-        if len(span.value) == LENGTH or sure or _alone(text, span):
+        if len(span.value) == LENGTH or sure or said - len(_SAID.findall(span.text)) <= _BESIDE:
             covered[span.start : span.end] = MASK * (span.end - span.start)
     return "".join(covered)
-
-
-def _alone(text: str, span: Span) -> bool:
-    return len(_SAID.findall(text[: span.start] + text[span.end :])) <= _BESIDE
 
 
 def _without_numbers(text: str) -> str:

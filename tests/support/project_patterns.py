@@ -88,8 +88,10 @@ def _watched(found: dict[Made, None]) -> Callable[[Any, int], Any]:
     def compile_watched(pattern: Any, flags: int) -> Any:
         ready = compiler(pattern, flags)
         where = _line_of_project(sys._getframe(1))
-        if where and isinstance(ready.pattern, str):
-            found[Made(*where, ready.pattern, ready.flags)] = None
+        if where:
+            # One of bytes is tried as one of the characters of the same numbers.
+            text = ready.pattern if isinstance(ready.pattern, str) else ready.pattern.decode("latin-1")
+            found[Made(*where, text, ready.flags)] = None
         return ready
 
     return compile_watched
