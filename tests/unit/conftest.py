@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,3 +37,14 @@ def sessions(database_file: Path) -> Iterator[sessionmaker[Session]]:
 @pytest.fixture
 def cipher() -> FieldCipher:
     return FieldCipher(SECRET)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """What a test sets up of logging, as a process does at its start, ends with it: the next one counts records."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    yield
+    root.setLevel(level)
+    for handler in [one for one in root.handlers if type(one) is logging.StreamHandler and one not in handlers]:
+        root.removeHandler(handler)
