@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import yaml
 from argon2 import PasswordHasher
@@ -16,6 +18,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from bot.security.errors import InvalidAccount, TooBusy
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MIN_LENGTH = 10
 MAX_LENGTH = 256
@@ -102,27 +107,31 @@ class Passwords:
         self._hasher = hasher or PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._room = threading.BoundedSemaphore(AT_ONCE + waiting)
+        # Always the same threads: the allocator keeps what a thread has once had, and each hash takes 19 MiB.
+        self._workers = ThreadPoolExecutor(AT_ONCE, "hashing")
         self._patience = patience
         self._nobody = self._hasher.hash("nobody has this password")
 
     def hash(self, password: str) -> str:
         """The hash to keep, with its parameters and salt. Raises TooBusy."""
-        with self._turn():
-            return self._hasher.hash(password)
+        return self._worked_on(self._hasher.hash, password)
 
     def verify(self, kept: str | None, password: str) -> bool:
         """Whether ``password`` is the one behind ``kept``; always false, and as slow, for none. Raises TooBusy."""
         if len(password) > MAX_LENGTH:
             password, kept = "", None
         try:
-            with self._turn():
-                return self._hasher.verify(kept or self._nobody, password) and bool(kept)
+            return self._worked_on(self._hasher.verify, kept or self._nobody, password) and bool(kept)
         except (VerificationError, InvalidHashError):
             return False
 
     def outdated(self, kept: str) -> bool:
         """Whether the hash was made with other parameters than are used now."""
         return self._hasher.check_needs_rehash(kept)
+
+    def _worked_on(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with self._turn():
+            return self._workers.submit(work, *args, **kwargs).result()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
