@@ -17,6 +17,7 @@ from planting import (
     TURN_ID,
     plant,
     plant_phrase,
+    plant_record,
     unplanted,
 )
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -112,6 +113,7 @@ def test_every_column_of_words_is_planted(planted: tuple[str, Storage, str]) -> 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_planted_script_runs_on_any_page(planted: tuple[str, Storage, str], browser: Browser, role: str) -> None:
     base_url, storage, number = planted
+    plant_record(storage)
     errors = BrowserErrors(base_url)
     # Without the policy of the pages: the texts themselves must be harmless.
     context = browser.new_context(base_url=base_url, locale="zh-CN", viewport=WIDE, bypass_csp=True)
