@@ -1,4 +1,4 @@
-"""A PostgreSQL or MariaDB server of its own for a test; missing programs or drivers skip the test, visibly."""
+"""A PostgreSQL or MariaDB server of its own for a test; without programs or drivers it fails in CI and is skipped elsewhere."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-import pytest
 from assistant import free_port
+from prerequisites import missing
 
 SECONDS = 60
 PASSWORD = "p@ss:w/1"
@@ -26,7 +26,7 @@ def postgresql(folder: Path) -> Iterator[dict[str, str]]:
     """A server with two empty databases: their URLs by name."""
     places = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not places or find_spec("psycopg") is None:
-        pytest.skip("PostgreSQL's server or psycopg is not installed (Debian: apt-get install postgresql)")
+        missing("PostgreSQL's server or psycopg is not installed (Debian: apt-get install postgresql)")
     port, tools = free_port(), places[-1]
     server, secret = _home(folder, "postgres"), folder / "password"
     secret.write_text("owner")
@@ -52,7 +52,7 @@ def postgresql(folder: Path) -> Iterator[dict[str, str]]:
 def mariadb(folder: Path) -> Iterator[dict[str, str]]:
     """A server with two empty databases: their URLs by name."""
     if not shutil.which("mariadbd") or find_spec("pymysql") is None:
-        pytest.skip("MariaDB's server or pymysql is not installed (Debian: apt-get install mariadb-server)")
+        missing("MariaDB's server or pymysql is not installed (Debian: apt-get install mariadb-server)")
     port, server = free_port(), _home(folder, "mysql")
     _run("mysql", ["mariadb-install-db", f"--datadir={server}", "--auth-root-authentication-method=normal"])
     socket = server / "server.sock"

