@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
 from actions.facets import load_facets
@@ -13,7 +12,8 @@ from knowledge_base.results import PublishedEntry, SearchHit
 MAX_RELATED = 3
 LISTS = frozenset({"conditions", "materials", "steps"})
 ENDS = ("。", "！", "？", "…")
-URL_AT_END = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+$")
+URL_STARTS = ("http://", "https://", "www.")
+URL_CHARACTERS = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def payload(intent: str, **entities: str) -> str:
@@ -99,7 +99,8 @@ def _facet_text(entry: PublishedEntry, facet: str) -> tuple[str, list[str]]:
 
 def _sentence(text: str) -> str:
     """The text with a full stop, but not behind a web address, where it would be read as a part of it."""
-    ended = text.endswith(ENDS) or URL_AT_END.search(text)
+    last_word = text[len(text.rstrip(URL_CHARACTERS)) :]
+    ended = text.endswith(ENDS) or any(start in last_word for start in URL_STARTS)
     return text if ended else f"{text}。"
 
 

@@ -104,7 +104,7 @@ class Expression:
         elif code in REPEATS and value[0] == 0:
             firsts = ["", *islice(self._variants(value[2]), 2)]
         elif code is op.IN:
-            firsts = {self._in(value) for _ in range(4)}
+            firsts = sorted({self._in(value) for _ in range(4)})
         else:
             firsts = [self._one(code, value)]
         rest = list(islice(self._variants(list(tree[1:])), MOST_VARIANTS))
