@@ -43,15 +43,21 @@ class Jobs:
         """Build the services now; raises WrongSecretKey."""
         _ = self._storage
 
-    def push_message(self, conversation_id: str, seq: int) -> None:
-        """Send one message of the transcript to a WeChat user; raises PushError for what must be tried again."""
+    def push_message(self, conversation_id: str, seq: int, *, last_try: bool = False) -> None:
+        """Send one message of the transcript to a WeChat user; raises PushError for what must be tried again.
+
+        After the ``last_try`` it waits for the citizen's next message.
+        """
         message = self._storage.conversations.transcript.message(seq)
         if message is None:
             return  # its conversation was deleted
         conversation = self._storage.conversations.get(conversation_id)
         if conversation.external_id:
             parts = PARTS.validate_python(message.parts)
-            self._run(self._wechat.push(conversation.external_id, conversation_id, parts, key=f"message-{seq}"))
+            push = self._wechat.push(
+                conversation.external_id, conversation_id, parts, key=f"message-{seq}", last_try=last_try
+            )
+            self._run(push)
 
     def recover_turns(self) -> int:
         """Finish what a killed process left behind; returns how many turns were finished, 0 while an earlier look goes on."""

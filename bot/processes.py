@@ -134,10 +134,11 @@ def wanted_ports(settings: Settings) -> dict[str, tuple[str, int]]:
 def check_ports(settings: Settings) -> None:
     """Raise SetupError that names the port, the process and the setting when a port is taken."""
     for setting, (process, port) in wanted_ports(settings).items():
-        with socket.socket() as probe:
+        host = settings.host if setting == "WENZHENG_PORT" else "127.0.0.1"
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((settings.host if setting == "WENZHENG_PORT" else "127.0.0.1", port))
+                probe.bind((host, port))
             except OSError as error:
                 raise SetupError(
                     f"Port {port}, needed by {process}, is already in use. "

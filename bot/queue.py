@@ -16,6 +16,8 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 PUSH_MESSAGE = "push_message"
 PushWork = Callable[[str, int], None]
+# What is to be done with a conversation, a place in it, and whether nothing is tried again after this.
+TriedPush = Callable[[str, int, bool], None]
 PUSHED_CHANNELS = frozenset({"wechat"})
 
 
@@ -42,12 +44,12 @@ def create_queue(settings: Settings) -> RedisHuey:
     )
 
 
-def add_push_task(queue: RedisHuey, work: PushWork) -> PushWork:
+def add_push_task(queue: RedisHuey, work: TriedPush) -> PushWork:
     """Name the push task in ``queue``; both sides call this, for huey knows a task by the module that defines it."""
 
-    @queue.task(retries=5, retry_delay=10, name=PUSH_MESSAGE)
-    def push_message(conversation_id: str, seq: int) -> None:
-        work(conversation_id, seq)
+    @queue.task(retries=5, retry_delay=10, name=PUSH_MESSAGE, context=True)
+    def push_message(conversation_id: str, seq: int, task: Any = None) -> None:
+        work(conversation_id, seq, task is not None and task.retries == 0)
 
     return push_message  # type: ignore[no-any-return]
 
@@ -67,5 +69,5 @@ class PushQueue:
                 raise OSError("the queue is unreachable") from error
 
 
-def _elsewhere(conversation_id: str, seq: int) -> None:
+def _elsewhere(conversation_id: str, seq: int, last_try: bool) -> None:
     raise RuntimeError("this task runs in the worker")

@@ -10,6 +10,7 @@ from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -175,13 +176,23 @@ class Settings(BaseSettings):
         12, ge=5, description="Seconds a process may give no answer before it is ended and started again."
     )
     start_seconds: float = Field(
-        300, ge=10, description="Seconds a process may take from its start to its first answer."
+        300,
+        ge=10,
+        description="Seconds a process may take from its start to its first answer; a very large knowledge base, "
+        "indexed for the first time, needs more.",
     )
 
     @field_validator("model_dir", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_user(cls, value: SecretStr) -> SecretStr:
+        if urlsplit(value.get_secret_value()).username not in {None, "", "default"}:
+            raise ValueError("REDIS_URL must not name a user: Rasa signs in as Redis' default user")
+        return value
 
     @field_validator("wechat_aes_key")
     @classmethod

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.backup.switching import finish_interrupted_restore
 from bot.database import create_database_engine, create_session_factory
-from bot.locks import one_at_a_time
+from bot.locks import LockHeld, one_at_a_time
 from bot.migrate import migrate
 from bot.security.root_secret import secret_for
 from bot.settings import ROOT, Settings
@@ -78,15 +78,24 @@ class RasaPaths:
         return max(others, key=lambda file: file.stat().st_mtime, default=self.model)
 
 
+def prepare_schema(settings: Settings) -> None:
+    """Create the database or bring it to the present schema, one process at a time. Raises SetupError."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    finish_interrupted_restore(settings.data_dir)
+    try:
+        with one_at_a_time(settings.data_dir / "migration.lock"):
+            migrate(settings.database_dsn)
+    except LockHeld as error:
+        who = f"process {error.holder.pid}" if error.holder else "another process"
+        raise SetupError(f"The database is being brought to a new schema by {who}, which does not end") from error
+
+
 def prepare_database(settings: Settings) -> SeedReport:
     """Create or migrate the schema and bring the content files in.
 
     Raises WrongSecretKey when the secret is not the one that the database was written with.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    finish_interrupted_restore(settings.data_dir)
-    with one_at_a_time(settings.data_dir / "migration.lock"):
-        migrate(settings.database_dsn)
+    prepare_schema(settings)
     engine = create_database_engine(settings.database_dsn)
     try:
         secret_for(settings.secret_key.get_secret_value(), settings.data_dir, engine)

@@ -34,9 +34,9 @@ RETENTION_MINUTE, RETENTION_HOURS = "27", "18-21"
 def register_tasks(queue: RedisHuey, jobs: Jobs, heartbeat: Heartbeat) -> None:
     """What this worker can do."""
 
-    def push_message(conversation_id: str, seq: int) -> None:
+    def push_message(conversation_id: str, seq: int, last_try: bool) -> None:
         with heartbeat.job():
-            jobs.push_message(conversation_id, seq)
+            jobs.push_message(conversation_id, seq, last_try=last_try)
 
     add_push_task(queue, push_message)
 

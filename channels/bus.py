@@ -10,18 +10,27 @@ from collections.abc import AsyncIterator
 
 import redis
 import redis.asyncio
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 PREFIX = "wenzheng:conversation:"
 RETRY_SECONDS = 1.0
+# So long a Redis that hangs keeps the one who stored a message; nothing is lost that clients do not see at their next look.
+ANNOUNCE_SECONDS = 0.5
 
 
 class MessageBus:
     """One Redis subscription a process, handed on to the connections that wait."""
 
     def __init__(self, redis_url: str) -> None:
-        self._sync = redis.Redis.from_url(redis_url)
+        self._sync = redis.Redis.from_url(
+            redis_url,
+            socket_timeout=ANNOUNCE_SECONDS,
+            socket_connect_timeout=ANNOUNCE_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
         self._async = redis.asyncio.Redis.from_url(redis_url)
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None

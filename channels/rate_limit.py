@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -14,6 +15,8 @@ from starlette.requests import HTTPConnection
 
 logger = logging.getLogger(__name__)
 IPV6_PREFIX = 64
+# So long a Redis that hangs is waited for.
+SECONDS = 0.5
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -43,7 +46,8 @@ class RedisRateLimiter:
     async def allow(self, key: str) -> bool:
         """Count one hit for ``key``; false when the limit is reached."""
         try:
-            return await self._strategy.hit(self._limit, key)
-        except (StorageError, RedisError, OSError):
+            async with asyncio.timeout(SECONDS):
+                return await self._strategy.hit(self._limit, key)
+        except (StorageError, RedisError, OSError):  # a time-out is an OSError
             logger.warning("rate limit not checked: Redis is unreachable")
             return True

@@ -12,11 +12,10 @@ from rich.table import Table
 
 from actions.tickets.catalogue import CatalogueError
 from actions.tickets.legal_clock import BEIJING
-from bot.backup.switching import finish_interrupted_restore
 from bot.commands.console import done, fail, screen, step
 from bot.container import build_storage
-from bot.migrate import migrate
 from bot.settings import Settings, get_settings
+from bot.setup_steps import SetupError, prepare_schema
 from nlu.routing.examples import Example
 from nlu.routing.learning import Gain, TooFewTickets, learn, learnable, measure
 from nlu.routing.trained import Learned, fingerprint, keep_learned
@@ -44,7 +43,7 @@ def train(
         _show(tickets)
         with step("Measuring: five folds of the closed tickets") as progress:
             gain = measure(tickets, cutter, progress)
-    except (TooFewTickets, CatalogueError) as error:
+    except (TooFewTickets, CatalogueError, SetupError) as error:
         fail(f"Nothing was trained: {error}.")
     screen.print(
         f"Macro-F1 on {gain.tickets} closed tickets of {gain.functions} functions: "
@@ -59,9 +58,7 @@ def train(
 
 
 def _closed_tickets(settings: Settings) -> list[Example]:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    finish_interrupted_restore(settings.data_dir)
-    migrate(settings.database_dsn)
+    prepare_schema(settings)
     storage = build_storage(settings)
     try:
         return storage.tickets.closed_examples(NEWEST)

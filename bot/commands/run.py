@@ -73,9 +73,11 @@ def _wait_until_ready(settings: Settings, supervisor: Supervisor) -> None:
                 tails = "\n\n".join(
                     f"--- {p.log}\n{p.log_tail()}" for p in supervisor.processes if p.plan.name in missing
                 )
-                raise SetupError(f"Not ready after {settings.start_seconds:.0f} s; still missing: {missing}\n{tails}")
+                raise SetupError(
+                    f"Not ready after {settings.start_seconds:.0f} s (WENZHENG_START_SECONDS); still missing: {missing}\n{tails}"
+                )
             try:
-                answer = httpx.get(f"http://{settings.host}:{settings.port}/readyz", timeout=3, trust_env=False)
+                answer = httpx.get(f"{_own_address(settings)}/readyz", timeout=3, trust_env=False)
                 states: dict[str, str] = answer.json()["checks"]
                 missing = ", ".join(name for name, state in states.items() if state != "ok")
                 if not missing:
@@ -86,6 +88,11 @@ def _wait_until_ready(settings: Settings, supervisor: Supervisor) -> None:
     if not supervisor.stopping:
         tell_systemd("READY=1")
         _print_addresses(settings)
+
+
+def _own_address(settings: Settings) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - read, not bound
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def _print_addresses(settings: Settings) -> None:

@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from bot.backup.switching import finish_interrupted_restore
 from bot.commands.console import done, fail, screen
 from bot.database import create_database_engine
 from bot.locks import Holder, holder_of
-from bot.migrate import migrate
 from bot.security.root_secret import LOST, WrongSecretKey, accept_secret, secret_for
 from bot.settings import get_settings
+from bot.setup_steps import SetupError, prepare_schema
 from bot.supervision.instance import instance_lock
 
 app = typer.Typer(help="The secret key that personal data are sealed with.", no_args_is_help=True)
@@ -27,11 +26,12 @@ def secret() -> None:
 def accept(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Go on with the present key, or a new one, though the database was written with another that is lost for good."""
     settings = get_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     if (holder := holder_of(instance_lock(settings.data_dir))) is not None:
         fail(f"The assistant is running ({_process(holder)}). Stop it first.")
-    finish_interrupted_restore(settings.data_dir)
-    migrate(settings.database_dsn)
+    try:
+        prepare_schema(settings)
+    except SetupError as error:
+        fail(str(error))
     engine = create_database_engine(settings.database_dsn)
     configured = settings.secret_key.get_secret_value()
     try:

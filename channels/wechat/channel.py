@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 GIVEN_UP_AFTER = 5.5
 # So long Redis is waited for: who is in danger must be answered within the seconds that WeChat waits.
 SIGNATURE_SECONDS = 0.5
+# So long the end of the process waits for answers that are under way; their turns are taken up again after a start.
+CLOSING_SECONDS = 8.0
 LOCALE = "zh"
 
 
@@ -125,10 +127,13 @@ class WeChatChannel:
         result = await self._gateway.answer_emergency(emergency, inbound)
         return render(result.parts, ChoicesMemory())
 
-    async def push(self, openid: str, conversation_id: str, parts: list[Part], *, key: str) -> bool:
+    async def push(
+        self, openid: str, conversation_id: str, parts: list[Part], *, key: str, last_try: bool = False
+    ) -> bool:
         """Send parts that are not a reply (staff, jobs), once per ``key``; True if they left now.
 
-        What the account cannot send is said with the next reply. Raises PushError if it is worth trying again.
+        What the account cannot send is said with the next reply. Raises PushError if it is worth trying again, which
+        after the ``last_try`` it is not.
         """
         if not await self._memory.claim(f"push:{key}"):
             return False
@@ -140,7 +145,7 @@ class WeChatChannel:
         try:
             await self._customer_service.send(openid, text)
         except PushError as error:
-            if error.final:
+            if error.final or last_try:
                 await self._memory.wait_with(conversation_id, parts)
                 return False
             await self._memory.release(f"push:{key}")
@@ -154,9 +159,13 @@ class WeChatChannel:
         return True
 
     async def close(self) -> None:
-        """Wait for what is still running and close connections; call at shutdown."""
-        while pending := {*self._running.values(), *self._background}:
-            await asyncio.wait(pending)
+        """Wait for what is still running, but not for ever, and close connections; call at shutdown."""
+        try:
+            async with asyncio.timeout(CLOSING_SECONDS):
+                while pending := {*self._running.values(), *self._background}:
+                    await asyncio.wait(pending)
+        except TimeoutError:
+            logger.warning("%d wechat answers were not waited for", len(self._running) + len(self._background))
         await self._closing.aclose()
 
     def _http(self) -> httpx.AsyncClient:

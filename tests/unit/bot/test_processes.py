@@ -61,6 +61,13 @@ def test_a_taken_port_is_named_with_its_process_and_the_setting_that_changes_it(
             check_ports(Settings(port=port, redis_url="redis://elsewhere", rasa_url="http://elsewhere"))
 
 
+def test_a_free_port_of_an_ipv6_address_is_free() -> None:
+    with socket.socket(socket.AF_INET6) as free:
+        free.bind(("::1", 0))
+        port = free.getsockname()[1]
+    check_ports(Settings(host="::1", port=port, internal_port=port, redis_url="redis://elsewhere", rasa_url="http://e"))
+
+
 def test_a_redis_url_is_taken_apart_for_rasa() -> None:
     assert redis_parts("redis://:p%40ss@cache.example:6380/2") == {
         "WENZHENG_REDIS_HOST": "cache.example",

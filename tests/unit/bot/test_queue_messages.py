@@ -88,5 +88,5 @@ def test_a_pickle_in_redis_is_thrown_away_and_the_next_task_is_done(
     assert tasks[:2] == [None, None]
     assert caplog.text.count("not signed with our key") == 2
     queue.execute(tasks[2])
-    assert done == [("c", 7)]
+    assert done == [("c", 7, False)]
     assert not (tmp_path / "it went off").exists()

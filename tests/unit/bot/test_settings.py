@@ -45,3 +45,8 @@ def test_every_setting_says_what_it_is_for() -> None:
 def test_a_wrong_aes_key_is_refused_with_its_name() -> None:
     with pytest.raises(ValueError, match="WENZHENG_WECHAT_AES_KEY"):
         Settings(wechat_aes_key="short", _env_file=None)  # type: ignore[call-arg]
+
+
+def test_a_redis_user_that_rasa_could_not_sign_in_as_is_refused() -> None:
+    with pytest.raises(ValueError, match="default user"):
+        Settings(redis_url="redis://alice:secret@cache.example:6379/0", _env_file=None)  # type: ignore[call-arg]

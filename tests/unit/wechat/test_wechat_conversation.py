@@ -204,3 +204,14 @@ async def test_danger_is_answered_while_redis_and_the_database_are_away(
     assert {(one.message_id, one.conversation_id, one.kind) for one in kept} == {
         ("5", "conversation-of-oCitizen_1", "text")
     }
+
+
+async def test_a_push_that_failed_at_the_last_try_waits_for_the_next_message(redis_client: Redis) -> None:
+    house = House(redis_client, wechat_secret=SECRET)
+    house.wechat_api.refusals = [-1]
+    conversation = "conversation-of-oCitizen_1"
+    assert not await house.channel.push(
+        "oCitizen_1", conversation, [StaffPart(text="好了", author="城管局")], key="k", last_try=True
+    )
+    assert await house.say("在吗") == "【城管局】\n好了\n\n答：在吗"
+    await house.channel.close()
