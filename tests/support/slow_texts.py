@@ -21,6 +21,8 @@ CATEGORIES = {
     op.CATEGORY_WORD: "中a1", op.CATEGORY_NOT_WORD: "。 ",
 }  # fmt: skip
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
+# What ``slowness`` takes on the machine that limits were measured on.
+REFERENCE_SECONDS = 0.066
 # A repetition is worth pumping from here on.
 MANY = 4
 MOST_VARIANTS = 300
@@ -61,6 +63,30 @@ def cpu_seconds(work: Callable[[], object], limit: float, tries: int = 2) -> flo
         if best <= limit:
             break
     return best
+
+
+def slowness() -> float:
+    """How many times slower the processor is at this moment than the one that limits were measured on; at least 1.
+
+    Another process on the same core makes every measure worse, this one as well.
+    """
+    started = time.process_time()
+    total, table = 0, {}
+    for number in range(400_000):
+        table[number % 1000] = total
+        total += len(str(number))
+    return max(1.0, (time.process_time() - started) / REFERENCE_SECONDS)
+
+
+def grows_faster(work: Callable[[], object], shorter: Callable[[], object], times: float, limit: float) -> bool:
+    """Whether ``work`` takes more than so many times what ``shorter`` takes; both measured in turns, so that a busy
+    machine slows both. ``limit``: seconds of ``work`` that say nothing.
+    """
+    long, short = [], []
+    for _ in range(4):
+        long.append(cpu_seconds(work, limit, tries=1))
+        short.append(cpu_seconds(shorter, limit, tries=1))
+    return min(long) > limit and sum(sorted(long)[:2]) > times * sum(sorted(short)[:2])
 
 
 class Expression:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.project_patterns import made, uses
-from tests.support.slow_texts import cpu_seconds, hard_texts, read_twice
+from tests.support.slow_texts import cpu_seconds, grows_faster, hard_texts, read_twice, slowness
 
 SIZES = (30, 60, 300, 2000)
 LIMIT = 0.05
@@ -26,13 +26,15 @@ def slow_on(pattern: re.Pattern[str]) -> str:
         taken = []
         for text in hard_texts(pattern, random.Random(size), size):
             seconds = cpu_seconds(_read(pattern, text), LIMIT, tries=3)
-            if seconds > LIMIT:
+            if seconds > LIMIT and seconds > LIMIT * slowness():
                 return text
             taken.append((seconds, text))
     for seconds, text in sorted(taken, reverse=True)[:3]:
         long_text = text[:-1] * LONGER + text[-1:]  # what ends the text stands at its end alone
         allowed = GROWTH * max(seconds, NOTICED)
-        if cpu_seconds(_read(pattern, long_text), allowed, tries=3) > allowed:
+        if cpu_seconds(_read(pattern, long_text), allowed, tries=3) > allowed and grows_faster(
+            _read(pattern, long_text), _read(pattern, text), GROWTH, GROWTH * NOTICED
+        ):
             return long_text
     return ""
 
