@@ -41,11 +41,11 @@ $(UV):
 	@.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) 2>.uv/pip.log \
 	  || { tail -n 3 .uv/pip.log; echo "✗ uv could not be downloaded. Check the network (or PIP_INDEX_URL), then run the same command again."; rm -rf .uv; exit 1; }
 
-.venv/.app: requirements/app.txt pyproject.toml | $(UV)
-	@$(say) "Building .venv (Python 3.11: the assistant; about 1.5 GB)"
+.venv/.app: requirements/app.txt requirements/encoders.txt pyproject.toml | $(UV)
+	@$(say) "Building .venv (Python 3.11: the assistant; about 2 GB)"
 	@test -x $(PYTHON) || $(UV) venv --quiet --python 3.11 .venv \
 	  || { echo "✗ Python 3.11 was not found and could not be downloaded. Install it, then run the same command again."; exit 1; }
-	@$(UV) pip install --python $(PYTHON) --requirement requirements/app.txt \
+	@$(UV) pip install --python $(PYTHON) --requirement requirements/app.txt --requirement requirements/encoders.txt \
 	  || { echo "✗ A download failed. Check the network, then run the same command again: it goes on where it stopped."; exit 1; }
 	@$(UV) pip install --quiet --python $(PYTHON) --no-deps --editable .
 	@touch $@
@@ -62,11 +62,11 @@ $(UV):
 	  || { echo "✗ A download failed. Check the network, then run the same command again."; exit 1; }
 	@touch $@
 
-.venv-rasa/.rasa: requirements/rasa.txt | $(UV)
+.venv-rasa/.rasa: requirements/rasa.txt requirements/encoders.txt | $(UV)
 	@$(say) "Building .venv-rasa (Python 3.10: the Rasa server; about 2.7 GB)"
 	@test -x $(RASA_PYTHON) || $(UV) venv --quiet --python 3.10 .venv-rasa \
 	  || { echo "✗ Python 3.10 was not found and could not be downloaded. Install it, then run the same command again."; exit 1; }
-	@$(UV) pip install --python $(RASA_PYTHON) --requirement requirements/rasa.txt \
+	@$(UV) pip install --python $(RASA_PYTHON) --requirement requirements/rasa.txt --requirement requirements/encoders.txt \
 	  || { echo "✗ A download failed. Check the network, then run the same command again: it goes on where it stopped."; exit 1; }
 	@touch $@
 
@@ -78,10 +78,11 @@ clean-environments:  ## Remove both environments
 	rm -rf .uv .venv .venv-rasa
 
 .PHONY: requirements
-requirements: $(UV)  ## Compile requirements/*.txt anew from *.in
+requirements: $(UV)  ## Compile requirements/*.txt anew from *.in, for the CPU
 	@cd requirements && for name in app dev bench milvus rasa; do \
 	  python=3.11; test $$name = rasa && python=3.10; \
-	  ../$(UV) pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-header --python-version $$python $$name.in -o $$name.txt; done
+	  ../$(UV) pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-header --python-version $$python \
+	    --override cpu.in $$name.in -o $$name.txt; sed -i -e 's/+cpu$$//' -e '/--override/d' $$name.txt; done
 
 # --- running --------------------------------------------------------------------------------------------------------
 

@@ -18,13 +18,13 @@ from starlette.types import ASGIApp
 from actions.registry import build_executor
 from bot import health, public_doors
 from bot.connection_limits import HARD_SHARE, ConnectionLimits, limited_protocol
-from bot.container import Container, build, internal_token
+from bot.container import Container, build
 from bot.internal_api import create_internal_app
 from bot.logs import configure_logging
 from bot.one_write import OneWriteProtocol
 from bot.open_files import raise_limit
 from bot.private_files import make_private, set_private_umask
-from bot.security.encryption import derive_key
+from bot.security.encryption import derive_key, internal_token
 from bot.security.root_secret import WrongSecretKey
 from bot.settings import Settings, get_settings
 from channels.console import app as console

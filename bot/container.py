@@ -26,7 +26,7 @@ from bot.metrics import observe_turn
 from bot.queue import PushQueue, create_queue
 from bot.security.accounts import AccountService
 from bot.security.attempts import DatabaseAttemptLimiter, Limits
-from bot.security.encryption import FieldCipher, derive_key
+from bot.security.encryption import FieldCipher, derive_key, internal_token
 from bot.security.oidc import IdentityProvider
 from bot.security.root_secret import secret_for
 from bot.settings import ROOT, Settings
@@ -98,11 +98,6 @@ class Container:
     unresolved: UnresolvedQueue
     transcripts: Transcripts
     actions: ActionServices
-
-
-def internal_token(secret: str) -> str:
-    """What our own processes show each other on loopback ports."""
-    return derive_key(secret, "internal").hex()
 
 
 def load_decisions(path: Path = DECISIONS) -> dict[str, Decision]:
@@ -256,7 +251,7 @@ def build_imports(
 def build_suggester(settings: Settings) -> DepartmentSuggester:
     """What suggests departments; raises SetupError while the routing model is not trained."""
     # A tokenizer of its own: the names that the knowledge base teaches would cut texts otherwise than in training.
-    model = routing_models.load(settings.models, settings.data_dir, Tokenizer())
+    model = routing_models.load(settings.models, settings.data_dir, Tokenizer(), settings.encoder_choice.pretrained)
     if model is None:
         raise SetupError("The routing model is not trained for the present examples. Run: wenzheng train")
     return DepartmentSuggester(load_catalogue(), model, settings.routing_threshold)

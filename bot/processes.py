@@ -15,9 +15,8 @@ import time
 from urllib.parse import unquote, urlsplit
 
 from bot import redis_server
-from bot.container import internal_token
 from bot.heartbeat import heartbeat_file
-from bot.security.encryption import load_or_create_secret
+from bot.security.encryption import internal_token, load_or_create_secret
 from bot.settings import Settings
 from bot.setup_steps import RASA_PYTHON, SetupError, rasa_environment, rasa_paths
 from bot.supervision.answering import Patience

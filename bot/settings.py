@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.security.encryption import derive_key, load_or_create_secret
 from bot.security.errors import InvalidAccount
 from bot.security.roles import role_table
+from nlu.encoder.choice import EncoderChoice
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,7 +77,11 @@ class Settings(BaseSettings):
     )
 
     # The knowledge base
-    encoder: str = Field("", description="A SentenceTransformer by name or path; empty: the one trained at set-up.")
+    encoders: str = Field(
+        "own,use",
+        description="Sentence encoders: own (trained at set-up), use and e5 (pretrained, from wheels; e5 slower, x86-64 only), "
+        "with commas; or one SentenceTransformer by name or path.",
+    )
     answer_threshold: float = Field(0.55, ge=0, le=1, description="At or above this probability a hit is the answer.")
     clarify_threshold: float = Field(
         0.2, ge=0, le=1, description="At or above this probability a hit is offered as a choice."
@@ -187,6 +192,12 @@ class Settings(BaseSettings):
     def _empty_is_none(cls, value: object) -> object:
         return value or None
 
+    @field_validator("encoders")
+    @classmethod
+    def _known_encoders(cls, value: str) -> str:
+        EncoderChoice.parse(value)
+        return value
+
     @field_validator("redis_url")
     @classmethod
     def _redis_user(cls, value: SecretStr) -> SecretStr:
@@ -225,6 +236,11 @@ class Settings(BaseSettings):
     def database_dsn(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'wenzheng.db'}"
+
+    @property
+    def encoder_choice(self) -> EncoderChoice:
+        """The sentence encoders in use; what is not installed is left out."""
+        return EncoderChoice.parse(self.encoders)
 
     @property
     def redis_dsn(self) -> str:

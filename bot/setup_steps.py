@@ -106,14 +106,14 @@ def prepare_database(settings: Settings) -> SeedReport:
 
 def find_encoder(settings: Settings) -> TrainedEncoder | None:
     """The encoder for the present content, if it is trained."""
-    digest = trained_encoder.fingerprint(settings.content_dir, _example_files(), settings.encoder)
-    return trained_encoder.find(settings.models, digest, settings.encoder)
+    digest = trained_encoder.fingerprint(settings.content_dir, _example_files(), settings.encoder_choice)
+    return trained_encoder.find(settings.models, digest, settings.encoder_choice)
 
 
 def train_encoder(settings: Settings, progress: Progress = lambda share: None) -> TrainedEncoder:
     """Train and calibrate the encoder for the present content."""
     files = _example_files()
-    digest = trained_encoder.fingerprint(settings.content_dir, files, settings.encoder)
+    digest = trained_encoder.fingerprint(settings.content_dir, files, settings.encoder_choice)
     inside, outside = (
         [text for file in files for text in intent_examples(file, intents)]
         for intents in (INSIDE_INTENTS, OUTSIDE_INTENTS)
@@ -121,7 +121,7 @@ def train_encoder(settings: Settings, progress: Progress = lambda share: None) -
     return trained_encoder.train(
         settings.models,
         digest,
-        settings.encoder,
+        settings.encoder_choice,
         load_content(settings.content_dir),
         Examples(inside, outside),
         progress,
@@ -130,12 +130,12 @@ def train_encoder(settings: Settings, progress: Progress = lambda share: None) -
 
 def find_routing(settings: Settings) -> Path | None:
     """The routing model of our present examples, if it is trained."""
-    return routing_models.find(settings.models)
+    return routing_models.find(settings.models, settings.encoder_choice.pretrained)
 
 
 def train_routing(settings: Settings, progress: Progress = lambda share: None) -> Path:
     """Train the routing model on our examples; what has learned from tickets is left alone."""
-    return routing_models.train(settings.models, progress)
+    return routing_models.train(settings.models, settings.encoder_choice.pretrained, progress)
 
 
 def outside_requests() -> list[str]:
@@ -150,7 +150,7 @@ def _example_files() -> list[Path]:
 def rasa_paths(settings: Settings) -> RasaPaths:
     """Hash of all that the Rasa model is made from, and the model's path."""
     digest = hashlib.sha256()
-    digest.update(trained_encoder.fingerprint(settings.content_dir, _example_files(), settings.encoder).encode())
+    digest.update(trained_encoder.fingerprint(settings.content_dir, _example_files(), settings.encoder_choice).encode())
     for pattern in RASA_INPUTS:
         for file in sorted(ROOT.glob(pattern)):
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
@@ -195,10 +195,12 @@ def _mark_trained(settings: Settings, phrases: tuple[Phrase, ...]) -> None:
 
 def rasa_environment(settings: Settings) -> dict[str, str]:
     """The environment every Rasa command of ours runs in: our models, no telemetry, no download, caches in the data folder."""
-    # A model named by the operator can only be read with torch, which Rasa's environment does not have.
-    encoder = None if settings.encoder else find_encoder(settings)
+    choice = settings.encoder_choice
+    encoder = find_encoder(settings) if choice.own else None
     return os.environ | {
-        "WENZHENG_ENCODER": encoder.model if encoder else "",
+        "WENZHENG_ENCODER_FOLDER": encoder.model if encoder else "",
+        # A SentenceTransformer can only be read with torch, which Rasa's environment does not have.
+        "WENZHENG_PRETRAINED": ",".join(choice.pretrained),
         "WENZHENG_SPACY": str(spacy_folder(settings)),
         "RASA_TELEMETRY_ENABLED": "false",
         "HF_HUB_OFFLINE": "1",

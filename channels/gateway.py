@@ -16,6 +16,7 @@ from bot.cpu_limit import CpuLimitExceeded, cpu_limit
 from bot.database import DATABASE_REFUSALS
 from bot.pools import TURNS, run_in
 from bot.settings import Settings
+from channels.blame import Failures
 from channels.conversations.claims import Failure
 from channels.conversations.service import ConversationService
 from channels.emergency import Emergency, EmergencyDesk, find_emergency
@@ -68,6 +69,7 @@ class Gateway:
         self._limiter = limiter
         self._observe = observe
         self._emergencies = EmergencyDesk(conversations, masked)
+        self._failures = Failures(settings.turn_timeout)
         self._background: set[asyncio.Task[None]] = set()
 
     def check(self, inbound: Inbound) -> Inbound:
@@ -221,7 +223,9 @@ class Gateway:
     async def _failed(self, state: TurnState, failure: Failure, error: Exception, started: float) -> TurnResult:
         """Set the turn aside if it failed often enough, else give it back and raise ``error``."""
         patience, tries = self._conversations.claims.patience, state.tries
-        if failure is Failure.FAULT and tries.failures + 1 >= patience.faults:
+        alone = self._failures.add(state.inbound.conversation_id)
+        faults = patience.faults if alone else patience.faults_with_others
+        if failure is Failure.FAULT and tries.failures + 1 >= faults:
             return await self._set_aside(state, "timed_out", started)
         if failure is Failure.OUTAGE and state.recovering and tries.outages + 1 >= patience.outages:
             return await self._set_aside(state, "outage", started)

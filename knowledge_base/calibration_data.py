@@ -12,11 +12,11 @@ from datetime import date
 
 from knowledge_base.calibration import Calibration, Evidence
 from knowledge_base.content_schema import ContentEntry
-from knowledge_base.embedding import Encoder
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.phrases import PASSAGE, phrases_of, sentences
 from knowledge_base.search import Correct, Dense, Lexical, Normalise, SearchState, Step
+from nlu.encoder.ports import Encoder
 from nlu.text import content_only
 from nlu.tokenizer import Tokenizer
 

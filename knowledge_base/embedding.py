@@ -1,27 +1,18 @@
-"""Sentence vectors. The default encoder is trained at set-up; any SentenceTransformer takes its place by name or path."""
+"""Opening an encoder: ours, pretrained ones from wheels, or any SentenceTransformer by name or path."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from nlu.encoder.static import StaticEncoder, Vectors
+from nlu.encoder.choice import PACKAGES
+from nlu.encoder.ports import Encoder, Vectors
+from nlu.encoder.pretrained import load_pretrained
+from nlu.encoder.trained import is_ours, load_trained
 from nlu.tokenizer import Tokenizer
-
-PRECUT_MARK = "wenzheng.json"
-
-
-class Encoder(Protocol):
-    """Turns texts into unit vectors."""
-
-    dimension: int
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Array of shape (len(texts), dimension), float32, each row of length one (or zero if nothing is known of it)."""
 
 
 class SentenceTransformerEncoder:
@@ -40,10 +31,12 @@ class SentenceTransformerEncoder:
 
 
 def load_encoder(name_or_path: str, tokenizer: Tokenizer) -> Encoder:
-    """Our own model, known by the file beside it, without torch; any other with sentence-transformers."""
-    mark = Path(name_or_path) / PRECUT_MARK
-    if mark.is_file() and json.loads(mark.read_text(encoding="utf-8"))["precut"]:
-        return StaticEncoder(Path(name_or_path), tokenizer)
+    """Our own model by its folder, ``use`` and ``e5`` by their names (comma between them), any other by sentence-transformers."""
+    names = name_or_path.split(",")
+    if all(name in PACKAGES for name in names):
+        return load_pretrained(names)
+    if is_ours(Path(name_or_path)):
+        return load_trained(Path(name_or_path), tokenizer)
     return SentenceTransformerEncoder(name_or_path)
 
 

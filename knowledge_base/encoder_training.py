@@ -3,22 +3,27 @@
 A ``StaticEmbedding`` (one learned vector a term, averaged) over the terms of :class:`nlu.tokenizer.Tokenizer`, trained
 with MultipleNegativesRankingLoss (Henderson et al. 2017, https://arxiv.org/abs/1705.00652): phrases of one group attract,
 all other groups in the batch repel. Groups are the entries of the knowledge base, the services and legal matters of the
-catalogue, and the lexicon's words for one thing. Less than a minute on a CPU, no weights from elsewhere.
+catalogue, and the lexicon's words for one thing. About a minute on a CPU. With a pretrained encoder beside it, a projection
+of its vectors is trained at the same time (``knowledge_base/adapted_embedding.py``).
 """
 
 from __future__ import annotations
 
-import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from knowledge_base.embedding import PRECUT_MARK, precut
+import numpy as np
+
+from knowledge_base.embedding import precut
 from knowledge_base.phrases import Phrased, phrases_of
 from knowledge_base.service_catalogue import Catalogue
+from nlu.encoder.ports import Encoder, Vectors
+from nlu.encoder.trained import write_mark
 from nlu.tokenizer import Tokenizer
 from nlu.vocabulary import TermGroup
 
@@ -35,9 +40,23 @@ DROPPED = 0.3
 # How often a phrase is paired with its group's first, the official one, and not with any other.
 OFFICIAL_PAIRS = 0.5
 SEED = 7
+# The projection of a pretrained encoder learns slowly: it begins where that one's own distances are kept. How often a
+# phrase is learned without it, so that our terms learn too.
+PROJECTION_RATE, UNSEEN = 0.0005, 0.2
+# So many vectors are enough to see where a pretrained encoder's differ most.
+SAMPLE = 10_000
 
 Group = Sequence[str]
 Rows = Sequence[int]
+Numbered = tuple[Rows, int]
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """Pretrained encoders to train with: their names, and what they make together."""
+
+    names: tuple[str, ...]
+    encoder: Encoder
 
 
 def phrase_groups(
@@ -61,6 +80,7 @@ def train_encoder(
     *,
     epochs: int = EPOCHS,
     progress: Callable[[float], None] = lambda share: None,
+    pretrained: Pretrained | None = None,
 ) -> None:
     """Train on ``groups`` and save a SentenceTransformer in the folder ``target``; deterministic for equal content.
 
@@ -69,48 +89,102 @@ def train_encoder(
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
     torch.manual_seed(SEED)
+    # More threads wait for each other by spinning; beside any other work that takes five times as long.
+    torch.set_num_threads(1)
     chooser = random.Random(SEED)  # noqa: S311 - not for security
-    texts = [[precut(text, tokenizer) for text in group] for group in groups]
-    terms = _tokenizer_for(text for group in texts for text in group)
-    module = StaticEmbedding(terms, embedding_dim=DIMENSION)
-    module.embedding.sparse = True  # a batch touches few of the terms: a third of the time, equal recall
-    with torch.no_grad():
-        module.embedding.weight.mul_(INITIAL_SCALE)
-        module.embedding.weight[0].zero_()  # an unknown term says nothing
+    cut = [[precut(text, tokenizer) for text in group] for group in groups]
+    terms = _tokenizer_for(text for group in cut for text in group)
+    texts = Texts(groups, pretrained.encoder if pretrained else None)
+    module = _module(terms, tokenizer, texts, pretrained)
     model = SentenceTransformer(modules=[module], device="cpu")
     loss = MultipleNegativesRankingLoss(model, scale=SCALE)
-    optimiser = torch.optim.SparseAdam(loss.parameters(), lr=LEARNING_RATE)
-    numbered = [[rows for text in group if (rows := _known_rows(terms, text))] for group in texts]
+    optimisers: list[Any] = [torch.optim.SparseAdam([module.embedding.weight], lr=LEARNING_RATE)]
+    if pretrained:
+        optimisers.append(torch.optim.Adam([module.projection], lr=PROJECTION_RATE))
+    numbered = [_numbered(terms, texts, *pair) for pair in zip(groups, cut, strict=True)]
     numbered = [group for group in numbered if len(group) > 1]
     for epoch in range(epochs):
         chooser.shuffle(numbered)
         for start in range(0, len(numbered), BATCH):
             pairs = [_pair(group, chooser) for group in numbered[start : start + BATCH]]
-            features = [_bags([_kept(pair[side], chooser) for pair in pairs]) for side in (0, 1)]
-            optimiser.zero_grad()
+            features = [texts.features([pair[side] for pair in pairs], chooser) for side in (0, 1)]
+            for optimiser in optimisers:
+                optimiser.zero_grad()
             loss(features, None).backward()
-            optimiser.step()  # type: ignore[no-untyped-call]  # torch leaves SparseAdam untyped
+            for optimiser in optimisers:
+                optimiser.step()
         progress((epoch + 1) / epochs)
     with torch.no_grad():
         module.embedding.weight[0].zero_()
     model.save(str(target), create_model_card=False)
-    (target / PRECUT_MARK).write_text(json.dumps({"precut": True}), encoding="utf-8")
+    write_mark(target, pretrained.names if pretrained else ())
+
+
+def _module(terms: Any, tokenizer: Tokenizer, texts: Texts, pretrained: Pretrained | None) -> Any:
+    """The untrained module."""
+    import torch
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    if pretrained is None:
+        module = StaticEmbedding(terms, embedding_dim=DIMENSION)
+    else:
+        from knowledge_base.adapted_embedding import AdaptedEmbedding
+
+        module = AdaptedEmbedding(terms, DIMENSION, pretrained.encoder, pretrained.names, tokenizer)
+    module.embedding.sparse = True  # a batch touches few of the terms: a third of the time, equal recall
+    with torch.no_grad():
+        module.embedding.weight.mul_(INITIAL_SCALE)
+        module.embedding.weight[0].zero_()  # an unknown term says nothing
+        if pretrained is not None:
+            module.projection.copy_(torch.from_numpy(main_directions(texts.vectors, DIMENSION)))
+    return module
+
+
+class Texts:
+    """The phrases trained on, each with its pretrained vector where there is a pretrained encoder."""
+
+    def __init__(self, groups: Sequence[Group], encoder: Encoder | None) -> None:
+        distinct = list(dict.fromkeys(text for group in groups for text in group))
+        self._places = {text: place for place, text in enumerate(distinct)}
+        self.vectors: Vectors = encoder.encode(distinct) if encoder else np.zeros((0, 0), dtype=np.float32)
+
+    def place(self, text: str) -> int:
+        """Where the text's vector is."""
+        return self._places[text]
+
+    def features(self, batch: Sequence[Numbered], chooser: random.Random) -> dict[str, Any]:
+        """What the module reads: some terms and some whole pretrained vectors are left out."""
+        import torch
+
+        rows = [_kept(rows, chooser) for rows, _ in batch]
+        starts = [0, *accumulate(len(each) for each in rows)][:-1]
+        features = {"input_ids": torch.tensor([row for each in rows for row in each]), "offsets": torch.tensor(starts)}
+        if len(self.vectors):
+            given = self.vectors[[place for _, place in batch]]
+            given[[chooser.random() < UNSEEN for _ in batch]] = 0
+            features["pretrained"] = torch.from_numpy(given)
+        return features
+
+
+def main_directions(vectors: Vectors, count: int) -> Vectors:
+    """The directions in which vectors differ most, as columns: where the projection begins. Shape (dimension, count)."""
+    _, _, directions = np.linalg.svd(vectors[:: max(1, len(vectors) // SAMPLE)], full_matrices=False)
+    start = np.zeros((vectors.shape[1], count), dtype=np.float32)
+    start[:, : len(directions[:count])] = directions[:count].T
+    return start
+
+
+def _numbered(terms: Any, texts: Texts, group: Group, cut: Sequence[str]) -> list[Numbered]:
+    """A group's phrases as rows of the embedding and places of their pretrained vectors, without those of unknown terms."""
+    pairs = ((_known_rows(terms, words), texts.place(text)) for text, words in zip(group, cut, strict=True))
+    return [(rows, place) for rows, place in pairs if rows]
 
 
 def _known_rows(terms: Any, text: str) -> list[int]:
     """The text's terms as rows of the embedding, without unknown ones."""
     return [row for row in terms.encode(text, add_special_tokens=False).ids if row]
-
-
-def _bags(texts: Sequence[Sequence[int]]) -> dict[str, Any]:
-    """What ``StaticEmbedding`` reads: all rows one after the other, and where each text begins."""
-    import torch
-
-    starts = [0, *accumulate(len(rows) for rows in texts)][:-1]
-    return {"input_ids": torch.tensor([row for rows in texts for row in rows]), "offsets": torch.tensor(starts)}
 
 
 def _tokenizer_for(texts: Iterable[str]) -> Any:
@@ -127,7 +201,7 @@ def _tokenizer_for(texts: Iterable[str]) -> Any:
     return tokenizer
 
 
-def _pair(group: Sequence[Rows], chooser: random.Random) -> tuple[Rows, Rows]:
+def _pair(group: Sequence[Numbered], chooser: random.Random) -> tuple[Numbered, Numbered]:
     if chooser.random() < OFFICIAL_PAIRS:
         return chooser.choice(group[1:]), group[0]
     one, other = chooser.sample(group, 2)

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from knowledge_base.embedding import Encoder
+from nlu.city_name import own_or_nothing
+from nlu.encoder.ports import Encoder
 from nlu.entities.division import find_divisions
 from nlu.text import content_only, normalise
 from nlu.tokenizer import Tokenizer
@@ -22,7 +23,7 @@ Scores = npt.NDArray[np.float64]
 # Titles are short: a word that stands twice says little more, and length tells little.
 SATURATION, LENGTH_PENALTY = 0.6, 0.4
 # How much each opinion counts: docs/language.md has the table.
-WEIGHTS = {"bm25": 0.5, "characters": 0.5, "vectors": 2.5}
+WEIGHTS = {"bm25": 0.25, "characters": 0.5, "vectors": 3.0}
 LONGEST_GRAM = 3
 # A city's own name tells its services not apart; 香港, 澳门 and 台湾 do (通行证).
 TELLING_DIVISIONS = ("71", "81", "82")
@@ -61,11 +62,11 @@ class TitleSearch:
 
 
 def without_divisions(text: str) -> str:
-    """The text without names of provinces, cities and counties; the text itself where nothing else is in it."""
+    """The text with names of provinces, cities and counties read as the city's own; itself where nothing else is in it."""
     kept, at = [], 0
     for span in find_divisions(text):
         if not span.value.startswith(TELLING_DIVISIONS):
-            kept.append(text[at : span.start])
+            kept += [text[at : span.start], own_or_nothing(text, span.start, span.end)]
             at = span.end
     plain = "".join([*kept, text[at:]])
     return plain if content_only(plain) else text

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from knowledge_base import calibration, calibration_data, embedding, encoder_training, phrases
 from knowledge_base.calibration import Calibration
-from knowledge_base.calibration_data import fit_calibration, hold_out
+from knowledge_base.calibration_data import HeldOut, fit_calibration, hold_out
 from knowledge_base.content_schema import ContentEntry, ContentFile, topic_files
-from knowledge_base.embedding import Encoder, load_encoder
-from knowledge_base.encoder_training import EPOCHS, phrase_groups, train_encoder
+from knowledge_base.embedding import load_encoder
+from knowledge_base.encoder_training import EPOCHS, Pretrained, phrase_groups, train_encoder
 from knowledge_base.service_catalogue import Catalogue, catalogue_files, load_catalogue
 from nlu import model_files, scope, text, text_classifier, tokenizer
-from nlu.encoder import static
+from nlu.encoder import adapted, pretrained, static
+from nlu.encoder.adapted import features_of
+from nlu.encoder.choice import EncoderChoice
+from nlu.encoder.ports import Encoder, Vectors
+from nlu.encoder.pretrained import Remembering, load_pretrained
 from nlu.encoder.static import write_words
-from nlu.scope import GENERATED, ScopeModel
+from nlu.encoder.trained import load_trained
+from nlu.scope import GENERATED, THRESHOLD, ScopeModel
 from nlu.tokenizer import Tokenizer
 from nlu.vocabulary import named_things, read_yaml, synonym_groups
 
 CODE = (
+    adapted,
     calibration,
     calibration_data,
     embedding,
     encoder_training,
     phrases,
+    pretrained,
     scope,
     static,
     text,
@@ -36,8 +45,6 @@ CODE = (
 )
 KEEP = 2
 _ENTITY = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\{[^{}]*\})")
-# A request is held for outside below this; only where search has no answer either is anybody told so.
-SCOPE_THRESHOLD = 0.8
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class TrainedEncoder:
 
     def load_scope(self, cutter: Tokenizer, encoder: Encoder) -> ScopeModel:
         """What tells government business from the rest of the world."""
-        return ScopeModel.load(self.scope, cutter, encoder)
+        return ScopeModel.load(self.scope, cutter, features_of(encoder))
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,10 @@ class Examples:
     generated: int = GENERATED
 
 
-def fingerprint(content_dir: Path, example_files: Sequence[Path], name: str) -> str:
-    """Hash of all that decides what comes out: content, catalogue, lexicon, examples, code, the named model."""
+def fingerprint(content_dir: Path, example_files: Sequence[Path], choice: EncoderChoice) -> str:
+    """Hash of all that decides what comes out: content, catalogue, lexicon, examples, code, the encoders."""
     data = [*topic_files(content_dir), *catalogue_files(), *model_files.lexicon_files(), *example_files]
-    return model_files.fingerprint([*data, *model_files.code_files(CODE)], salt=name)
+    return model_files.fingerprint([*data, *model_files.code_files(CODE)], salt=str(choice))
 
 
 def intent_examples(path: Path, intents: Collection[str]) -> list[str]:
@@ -84,18 +91,18 @@ def intent_examples(path: Path, intents: Collection[str]) -> list[str]:
     ]
 
 
-def find(models: Path, digest: str, name: str) -> TrainedEncoder | None:
+def find(models: Path, digest: str, choice: EncoderChoice) -> TrainedEncoder | None:
     """What was made from these inputs before, if it was."""
     folder = models / "encoder" / digest
     if not (folder / "calibration.json").is_file():
         return None
-    return TrainedEncoder(name or str(folder / "model"), folder / "calibration.json", folder / "scope")
+    return TrainedEncoder(choice.model or str(folder / "model"), folder / "calibration.json", folder / "scope")
 
 
 def train(
     models: Path,
     digest: str,
-    name: str,
+    choice: EncoderChoice,
     contents: Sequence[ContentFile],
     examples: Examples,
     progress: Callable[[float], None],
@@ -103,41 +110,89 @@ def train(
     epochs: int = EPOCHS,
     catalogue: Catalogue | None = None,
 ) -> TrainedEncoder:
-    """Train (unless a model is named) and calibrate; appears at once and whole, or not at all. ``catalogue``: None for ours."""
+    """Train (unless nothing of ours is wanted) and calibrate; appears at once and whole, or not at all.
+
+    ``catalogue``: None for ours.
+    """
     entries = [entry for content in contents for entry in content.entries]
-    cutter, catalogue = tokenizer_for(entries), catalogue or load_catalogue()
-    # Matters of law are learned from, but are not what a city is asked first of all.
-    services = Catalogue(services=catalogue.services)
+    catalogue = catalogue or load_catalogue()
     lexicon = [*synonym_groups(), *named_things()]
+    # Matters of law are learned from, but are not what a city is asked first of all.
+    services = phrase_groups(entries, Catalogue(services=catalogue.services))
+    inside = [*examples.inside, *(text for texts in services for text in texts)]
     held = hold_out(entries)
-    learner = tokenizer_for(held.entries)
-    groups = [phrase_groups(some, catalogue, lexicon) for some in (held.entries, entries)]
+    lessons = [
+        _Lesson(some, phrase_groups(some, catalogue, lexicon), choice, epochs) for some in (held.entries, entries)
+    ]
     target = models / "encoder" / digest
 
     def make(folder: Path) -> None:
         folder.mkdir()
-        if name:
-            encoder = used = load_encoder(name, cutter)
-        else:
-            with tempfile.TemporaryDirectory(dir=folder) as work:
-                train_encoder(groups[0], learner, Path(work), epochs=epochs, progress=_part(progress, 0.0, 0.42))
-                encoder = load_encoder(work, learner)
-            train_encoder(groups[1], cutter, folder / "model", epochs=epochs, progress=_part(progress, 0.42, 0.84))
-            write_words(folder / "model", taught_words(entries))
-            used = load_encoder(str(folder / "model"), cutter)
-        fit_calibration(held, examples.outside, encoder, learner).save(folder / "calibration.json")
-        progress(0.9)
-        inside = [*examples.inside, *(text for texts in phrase_groups(entries, services) for text in texts)]
-        scope_model = ScopeModel.train(inside, examples.outside, cutter, used, SCOPE_THRESHOLD, examples.generated)
-        scope_model.save(folder / "scope")
+        given = _given(choice)
+        if given:
+            given.encode([text for texts in lessons[1].groups for text in texts])
+        known = given.known if given else {}
+        # On two processors both trainings take as long as one.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+            calibrated = other.submit(
+                _calibrate, held, lessons[0], known, list(examples.outside), folder / "calibration.json"
+            )
+            cutter = tokenizer_for(entries)
+            used = _learned(lessons[1], cutter, given, folder / "model", _part(progress, 0.1, 0.75))
+            scope_model = ScopeModel.train(
+                inside, examples.outside, cutter, features_of(used), THRESHOLD, examples.generated
+            )
+            scope_model.save(folder / "scope")
+            progress(0.9)
+            calibrated.result()
 
     model_files.put_in_place(target, make)
     progress(1.0)
     model_files.keep_newest(target.parent, KEEP, target)
-    found = find(models, digest, name)
+    found = find(models, digest, choice)
     if found is None:
         raise RuntimeError(f"the trained encoder is missing from {target}")
     return found
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """What one encoder learns from."""
+
+    entries: Sequence[ContentEntry]
+    groups: Sequence[Sequence[str]]
+    choice: EncoderChoice
+    epochs: int
+
+
+def _given(choice: EncoderChoice, known: Mapping[str, Vectors] | None = None) -> Remembering | None:
+    """The pretrained encoders, if any are wanted beside ours; ``known``: vectors that need not be made again."""
+    if not (choice.own and choice.pretrained):
+        return None
+    return Remembering(load_pretrained(choice.pretrained), known)
+
+
+def _learned(
+    lesson: _Lesson, cutter: Tokenizer, given: Remembering | None, folder: Path, progress: Callable[[float], None]
+) -> Encoder:
+    """Train in ``folder``, or open what needs no training."""
+    choice = lesson.choice
+    if not choice.own:
+        return load_encoder(choice.model, cutter)
+    pretrained = Pretrained(choice.pretrained, given) if given else None
+    train_encoder(lesson.groups, cutter, folder, epochs=lesson.epochs, progress=progress, pretrained=pretrained)
+    write_words(folder, taught_words(lesson.entries))
+    return load_trained(folder, cutter, given)
+
+
+def _calibrate(
+    held: HeldOut, lesson: _Lesson, known: Mapping[str, Vectors], outside: Sequence[str], target: Path
+) -> None:
+    """Fit the probabilities with an encoder that has not seen what is asked; runs in a process of its own."""
+    cutter = tokenizer_for(held.entries)
+    with tempfile.TemporaryDirectory() as work:
+        encoder = _learned(lesson, cutter, _given(lesson.choice, known), Path(work), lambda share: None)
+        fit_calibration(held, outside, encoder, cutter).save(target)
 
 
 def tokenizer_for(entries: Sequence[ContentEntry]) -> Tokenizer:

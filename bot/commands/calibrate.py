@@ -8,7 +8,7 @@ import typer
 
 from bot.commands.console import done, fail, screen, step
 from bot.commands.evaluate.report import reliability_table
-from bot.commands.knowledge import open_storage
+from bot.commands.open_storage import open_storage
 from bot.container import Storage, build_knowledge
 from bot.setup_steps import SetupError, find_encoder, outside_requests
 from knowledge_base.calibration import Calibration

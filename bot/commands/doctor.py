@@ -51,7 +51,10 @@ def _content(settings: Settings) -> Check:
 
 
 def _encoder(settings: Settings) -> Check:
-    return find_encoder(settings) is not None, "Sentence encoder for this content", "Run: wenzheng train"
+    choice = settings.encoder_choice
+    missing = f"; left out, for there is no package of it here: {', '.join(choice.missing)}" if choice.missing else ""
+    words = f"Sentence encoder for this content ({choice}{missing})"
+    return find_encoder(settings) is not None, words, "Run: wenzheng train"
 
 
 def _routing(settings: Settings) -> Check:

@@ -7,8 +7,7 @@ from typing import Any
 
 import httpx
 
-from bot.container import internal_token
-from bot.security.encryption import load_secret
+from bot.security.encryption import internal_token, load_secret
 from bot.settings import Settings
 
 NOT_RUNNING = "The assistant is not running. Start it with: make run"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +10,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from bot.commands.calibrate import calibrate
 from bot.commands.console import done, fail, screen, step
-from bot.container import Storage, build_imports, build_knowledge, build_storage
-from bot.settings import get_settings
-from bot.setup_steps import SetupError, prepare_database
+from bot.commands.open_storage import open_storage
+from bot.container import Storage, build_imports, build_knowledge
+from bot.setup_steps import SetupError
 from knowledge_base.changes import ChangeFeed
 from knowledge_base.content_schema import ContentError, load_city, load_yaml
 from knowledge_base.exporting import export_all, is_export, restore
@@ -26,13 +26,14 @@ from knowledge_base.service import KnowledgeService
 ACTOR = "command line"
 SHOWN_PROBLEMS = 50
 
-app = typer.Typer(help="The knowledge base: export, import.", no_args_is_help=True)
+app = typer.Typer(help="The knowledge base: export, import, calibrate.", no_args_is_help=True)
+app.command("calibrate")(calibrate)
 File = Annotated[Path, typer.Argument(help="The file.", dir_okay=False)]
 
 
 @app.callback()
 def knowledge() -> None:
-    """The knowledge base: export, import."""
+    """The knowledge base: export, import, calibrate."""
 
 
 @app.command("export")
@@ -128,15 +129,3 @@ def _problems(problems: Sequence[Problem]) -> Table:
 def _ask(yes: bool) -> None:
     if not yes and not typer.confirm("Import?"):
         fail("Nothing was imported.")
-
-
-@contextmanager
-def open_storage() -> Iterator[Storage]:
-    """The database, migrated and with the content files in it."""
-    settings = get_settings()
-    prepare_database(settings)
-    storage = build_storage(settings)
-    try:
-        yield storage
-    finally:
-        storage.engine.dispose()

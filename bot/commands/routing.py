@@ -42,7 +42,7 @@ def train(
         tickets = learnable(_closed_tickets(settings), cutter)
         _show(tickets)
         with step("Measuring: five folds of the closed tickets") as progress:
-            gain = measure(tickets, cutter, progress)
+            gain = measure(tickets, cutter, progress, settings.encoder_choice.pretrained)
     except (TooFewTickets, CatalogueError, SetupError) as error:
         fail(f"Nothing was trained: {error}.")
     screen.print(
@@ -75,8 +75,9 @@ def _show(tickets: Sequence[Example]) -> None:
 
 def _keep(settings: Settings, tickets: Sequence[Example], cutter: Tokenizer, gain: Gain) -> None:
     with step("Learning"):
-        model = learn(tickets, cutter)
+        model = learn(tickets, cutter, settings.encoder_choice.pretrained)
         at = datetime.now(BEIJING).isoformat(timespec="seconds")
-        about = Learned(at, fingerprint(), len(tickets), round(gain.before, 4), round(gain.after, 4))
+        digest = fingerprint(settings.encoder_choice.pretrained)
+        about = Learned(at, digest, len(tickets), round(gain.before, 4), round(gain.after, 4))
         kept = keep_learned(settings.data_dir, model, about)
     done(f"Saved in {kept.folder}. A running assistant uses it after a restart.")

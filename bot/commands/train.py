@@ -75,7 +75,7 @@ def _tell_of_learned_routing(settings: Settings) -> None:
         return
     about = learned.about
     done(f"Routing by the model that learned from {about.tickets} closed tickets ({about.at[:10]}): {learned.folder}")
-    if about.digest != routing_models.fingerprint():
+    if about.digest != routing_models.fingerprint(settings.encoder_choice.pretrained):
         screen.print(
             "  Our examples or the lexicon have changed since. Learn again with: wenzheng routing train", soft_wrap=True
         )

@@ -46,9 +46,14 @@ class Failure(Enum):
 
 @dataclass(frozen=True)
 class Patience:
-    """How often a turn is tried. ``pauses``: seconds before each try of :meth:`Claims.due`, growing; the last repeats."""
+    """How often a turn is tried.
+
+    ``faults_with_others``: where other conversations failed at the same time; ``pauses``: seconds before each try of
+    :meth:`Claims.due`, growing; the last repeats.
+    """
 
     faults: int = 2
+    faults_with_others: int = 5
     outages: int = 20
     attempts: int = 5
     pauses: tuple[float, ...] = (3, 6, 12, 24, 48, 96, 192, 300)

@@ -15,7 +15,7 @@ from knowledge_base.phrases import Phrase, phrases_of
 from knowledge_base.published import PublishedEntries
 from knowledge_base.search import SearchRules, SearchState
 from knowledge_base.validity import Obstacle, obstacle
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Vectors
 
 # The weights of terms move a little with every change, and tantivy rounds lengths: BM25 this much lower may still count.
 SLACK = 0.5

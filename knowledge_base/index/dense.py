@@ -11,14 +11,13 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from knowledge_base.embedding import Encoder
 from knowledge_base.index.engine import EngineUnavailable, Rows, VectorEngine
 from knowledge_base.index.faiss_engine import FaissEngine
 from knowledge_base.index.growing import Growing
 from knowledge_base.index.phrase_table import GONE, PhraseTable
 from knowledge_base.index.rows import NumberedRows, row_numbers
 from knowledge_base.phrases import Phrase
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Encoder, Vectors
 
 logger = logging.getLogger(__name__)
 NONE: Rows = np.zeros(0, dtype=np.int64)

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Vectors
 
 Rows = npt.NDArray[np.int64]
 

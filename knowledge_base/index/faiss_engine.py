@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge_base.index.engine import DamagedIndex, Rows
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Vectors
 
 # From so many vectors on cells are made: comparing all of them takes two milliseconds here.
 CELLS_FROM = 20_000

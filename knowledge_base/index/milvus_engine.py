@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from knowledge_base.index.engine import EngineUnavailable, Rows
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Vectors
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 1_000

@@ -1,10 +1,12 @@
-"""Our trained sentence encoder as a Rasa featurizer: questions that mean the same lie close, whatever their words."""
+"""Our sentence encoders as a Rasa featurizer: questions that mean the same lie close, whatever their words."""
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +21,27 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.fingerprint import of_language
-from nlu.encoder.static import WORDS_FILE, StaticEncoder
+from nlu.encoder.adapted import features_of
+from nlu.encoder.choice import usable
+from nlu.encoder.ports import Encoder
+from nlu.encoder.pretrained import load_pretrained
+from nlu.encoder.static import WORDS_FILE, read_words
+from nlu.encoder.trained import MODEL_FILES, is_ours, load_trained
 from nlu.model_files import fingerprint
 from nlu.tokenizer import Tokenizer
 
-ENVIRONMENT = "WENZHENG_ENCODER"
-MODEL_FILES = ("tokenizer.json", "model.safetensors")
+ENVIRONMENT, PRETRAINED_ENVIRONMENT = "WENZHENG_ENCODER_FOLDER", "WENZHENG_PRETRAINED"
+PRETRAINED_FILE = "pretrained.json"
 logger = logging.getLogger(__name__)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  # rasa ships no types
-    """One unit vector a sentence, none for single tokens; without an encoder there are no features.
+    """One vector a sentence, none for single tokens; without an encoder there are no features.
 
-    Config: ``model``, the encoder's folder; empty: environment variable ``WENZHENG_ENCODER``. Training copies the encoder
-    into Rasa's model, which needs the folder no more.
+    Config: ``model``, the folder of our encoder; empty: environment variable ``WENZHENG_ENCODER_FOLDER``. Training copies it
+    into Rasa's model, which needs the folder no more. Without it the vector is that of the pretrained encoders that
+    ``pretrained`` names (empty: ``WENZHENG_PRETRAINED``; not set: ``use``), as far as they are installed.
     """
 
     def __init__(
@@ -42,7 +50,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignor
         name: str,
         model_storage: ModelStorage,
         resource: Resource,
-        encoder: StaticEncoder | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         super().__init__(name, config)
         self._model_storage = model_storage
@@ -73,8 +81,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignor
         encoder = None
         try:
             with model_storage.read_from(resource) as folder:
-                if (folder / MODEL_FILES[0]).is_file():
-                    encoder = StaticEncoder(folder, _tokenizer(folder))
+                encoder = _opened(folder)
         except ValueError:
             logger.warning("No sentence encoder in the model: its features are left out.")
         return cls(config, execution_context.node_name, model_storage, resource, encoder)
@@ -82,7 +89,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignor
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Called by Rasa."""
-        return {**DenseFeaturizer.get_default_config(), "model": ""}
+        return {**DenseFeaturizer.get_default_config(), "model": "", "pretrained": ""}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -91,16 +98,17 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignor
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Called by Rasa: another encoder or tokenizer gives other features."""
-        return of_language() + fingerprint(_files(_folder(config)))
+        return of_language() + fingerprint(_files(_folder(config)), salt=",".join(_pretrained(config)))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Nothing is learned here; the encoder's files are kept with Rasa's model. Raises InvalidConfigException."""
-        files = _files(_folder(self._config))
-        if not files:
+        files, pretrained = _files(_folder(self._config)), _pretrained(self._config)
+        if not files and not pretrained:
             logger.warning("No sentence encoder is named (%s): its features are left out.", ENVIRONMENT)
         with self._model_storage.write_to(self._resource) as folder:
             for path in files:
                 shutil.copyfile(path, folder / path.name)
+            (folder / PRETRAINED_FILE).write_text(json.dumps(pretrained), encoding="utf-8")
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -134,10 +142,21 @@ def _files(folder: Path | None) -> list[Path]:
     return [*(folder / name for name in MODEL_FILES), *([words] if words.is_file() else [])]
 
 
-def _tokenizer(folder: Path) -> Tokenizer:
-    """One that has been taught the names that the encoder's had been when it was trained."""
-    tokenizer = Tokenizer()
-    words = folder / WORDS_FILE
-    if words.is_file():
-        tokenizer.add_words(words.read_text(encoding="utf-8").splitlines())
-    return tokenizer
+def _pretrained(config: dict[str, Any]) -> Sequence[str]:
+    """The pretrained encoders that are wanted and installed."""
+    return usable((config.get("pretrained") or os.environ.get(PRETRAINED_ENVIRONMENT, "use")).split(","))
+
+
+def _opened(folder: Path) -> Encoder | None:
+    """What training kept; raises InvalidConfigException where a pretrained encoder is not installed here."""
+    try:
+        if is_ours(folder):
+            tokenizer = Tokenizer()  # taught the names that the encoder's had been when it was trained
+            tokenizer.add_words(read_words(folder))
+            return features_of(load_trained(folder, tokenizer))
+        names = json.loads((folder / PRETRAINED_FILE).read_text(encoding="utf-8"))
+        return load_pretrained(names) if names else None
+    except ImportError as error:
+        raise InvalidConfigException(
+            f"The model was trained with a sentence encoder that is missing: {error}"
+        ) from error

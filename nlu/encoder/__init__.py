@@ -1,1 +1,1 @@
-"""Sentence vectors without torch: what our own trained encoder needs at run time."""
+"""Sentence vectors without torch: our own trained encoder, pretrained ones, and both together."""

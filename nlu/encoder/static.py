@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from safetensors.numpy import load_file
 
+from nlu.encoder.ports import Vectors
 from nlu.tokenizer import Tokenizer
 
-Vectors = npt.NDArray[np.float32]
+WEIGHTS_FILE, VOCABULARY_FILE = "model.safetensors", "tokenizer.json"
 WEIGHTS = "embedding.weight"
 WORDS_FILE = "words.txt"
 
@@ -29,9 +29,9 @@ class StaticEncoder:
     """
 
     def __init__(self, folder: Path, tokenizer: Tokenizer) -> None:
-        vocabulary = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+        vocabulary = json.loads((folder / VOCABULARY_FILE).read_text(encoding="utf-8"))["model"]["vocab"]
         self._rows: dict[str, int] = {term: row for term, row in vocabulary.items() if row}
-        self._vectors: Vectors = load_file(str(folder / "model.safetensors"))[WEIGHTS].astype(np.float32, copy=False)
+        self._vectors: Vectors = load_file(str(folder / WEIGHTS_FILE))[WEIGHTS].astype(np.float32, copy=False)
         self._tokenizer = tokenizer
         self.dimension = int(self._vectors.shape[1])
 
@@ -46,6 +46,12 @@ class StaticEncoder:
                 if length:
                     result[place] = total / length
         return result
+
+
+def read_words(folder: Path) -> list[str]:
+    """The names that ``write_words`` kept; none where there are none."""
+    file = folder / WORDS_FILE
+    return file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
 
 
 def write_words(folder: Path, words: Sequence[str]) -> None:

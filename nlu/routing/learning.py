@@ -54,7 +54,12 @@ def learnable(tickets: Sequence[Example], cutter: Tokenizer) -> list[Example]:
     return [replace(one, text=text) for one, text in zip(masked, kept) if text]  # noqa: B905 - 3.10: as long as each other
 
 
-def measure(tickets: Sequence[Example], cutter: Tokenizer, progress: Progress = lambda share: None) -> Gain:
+def measure(
+    tickets: Sequence[Example],
+    cutter: Tokenizer,
+    progress: Progress = lambda share: None,
+    pretrained: Sequence[str] = (),
+) -> Gain:
     """What learning from the tickets gains, each judged by a model that has not seen it; raises TooFewTickets."""
     from sklearn.model_selection import StratifiedKFold
 
@@ -64,21 +69,23 @@ def measure(tickets: Sequence[Example], cutter: Tokenizer, progress: Progress = 
         raise TooFewTickets(f"no function of government has {LEAST_OF_FUNCTION} closed tickets yet")
     always = [*_own(), *(one for one in tickets if counted[one.label] < LEAST_OF_FUNCTION)]
     right = [one.label for one in measured]
-    before = _routed(RoutingModel.train(_own(), cutter, SHORT_MESSAGES), measured)
+    before = _routed(RoutingModel.train(_own(), cutter, SHORT_MESSAGES, pretrained), measured)
     progress(1 / (FOLDS + 1))
     after = [""] * len(measured)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(measured, right)
     for number, (learned, asked) in enumerate(folds, start=2):
-        model = RoutingModel.train([*always, *(measured[place] for place in learned)], cutter, SHORT_MESSAGES)
+        model = RoutingModel.train(
+            [*always, *(measured[place] for place in learned)], cutter, SHORT_MESSAGES, pretrained
+        )
         for place, label in zip(asked, _routed(model, [measured[place] for place in asked])):  # noqa: B905
             after[place] = label
         progress(number / (FOLDS + 1))
     return Gain(_mean_f1(right, before), _mean_f1(right, after), len(measured), len(set(right)))
 
 
-def learn(tickets: Sequence[Example], cutter: Tokenizer) -> RoutingModel:
+def learn(tickets: Sequence[Example], cutter: Tokenizer, pretrained: Sequence[str] = ()) -> RoutingModel:
     """A model of our examples and the tickets."""
-    return RoutingModel.train([*_own(), *tickets], cutter, SHORT_MESSAGES)
+    return RoutingModel.train([*_own(), *tickets], cutter, SHORT_MESSAGES, pretrained)
 
 
 def _own() -> list[Example]:

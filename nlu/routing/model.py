@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from nlu.encoder.pretrained import load_pretrained
 from nlu.routing.examples import FOLDER, Example
 from nlu.text_classifier import Classified, Options, TextClassifier
 from nlu.tokenizer import Tokenizer
@@ -26,10 +28,11 @@ class Recipe:
     openings: bool
 
 
-# Many long messages; some of them are a title only.
-LONG_MESSAGES = Recipe(Options(shortest=2, longest=4, least_count=3, strength=10.0), openings=True)
-# About a thousand short ones: single characters and rare words count, and the title says what the text says.
-SHORT_MESSAGES = Recipe(Options(shortest=1, longest=2, least_count=1, strength=60.0), openings=False)
+# Many long messages; some of them are a title only. Little is trusted to single words: a city's messages use others.
+LONG_MESSAGES = Recipe(Options(shortest=1, longest=4, least_count=2, strength=0.1, margins=True), openings=True)
+# About a thousand short ones: rare words count, and the title says what the text says.
+SHORT_MESSAGES = Recipe(Options(shortest=1, longest=4, least_count=1, strength=1.0, margins=True), openings=False)
+PRETRAINED_FILE = "pretrained.json"
 
 
 @lru_cache(maxsize=1)
@@ -46,8 +49,9 @@ def routable(title: str, text: str) -> str:
 class RoutingModel:
     """Suggests; below the caller's threshold a person assigns."""
 
-    def __init__(self, classifier: TextClassifier) -> None:
+    def __init__(self, classifier: TextClassifier, pretrained: Sequence[str] = ()) -> None:
         self._classifier = classifier
+        self._pretrained = tuple(pretrained)
 
     @property
     def labels(self) -> list[str]:
@@ -55,15 +59,22 @@ class RoutingModel:
         return self._classifier.labels
 
     @classmethod
-    def train(cls, examples: Sequence[Example], tokenizer: Tokenizer, recipe: Recipe = LONG_MESSAGES) -> RoutingModel:
-        """Learn from ``examples``."""
+    def train(
+        cls,
+        examples: Sequence[Example],
+        tokenizer: Tokenizer,
+        recipe: Recipe = LONG_MESSAGES,
+        pretrained: Sequence[str] = (),
+    ) -> RoutingModel:
+        """Learn from ``examples``; ``pretrained``: encoders whose vectors are read beside the words."""
         texts, labels = [], []
         for example in examples:
             whole = routable(example.title, example.text)
             seen = [whole, routable(example.title, "") or whole[:OPENING]] if recipe.openings else [whole]
             texts += seen
             labels += [example.label] * len(seen)
-        return cls(TextClassifier(tokenizer, options=recipe.options).fit(texts, labels))
+        encoder = load_pretrained(pretrained) if pretrained else None
+        return cls(TextClassifier(tokenizer, encoder, recipe.options).fit(texts, labels), pretrained)
 
     def route(self, title: str, text: str) -> Classified:
         """The likeliest function's label, all with probabilities, and the words that decided."""
@@ -72,8 +83,14 @@ class RoutingModel:
     def save(self, folder: Path) -> None:
         """Write to ``folder``."""
         self._classifier.save(folder)
+        (folder / PRETRAINED_FILE).write_text(json.dumps(self._pretrained), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path, tokenizer: Tokenizer) -> RoutingModel:
-        """Read what ``save`` wrote; raises FileNotFoundError."""
-        return cls(TextClassifier.load(folder, tokenizer))
+        """Read what ``save`` wrote.
+
+        Raises FileNotFoundError, and ImportError where a pretrained encoder that it was trained with is not installed.
+        """
+        pretrained = json.loads((folder / PRETRAINED_FILE).read_text(encoding="utf-8"))
+        encoder = load_pretrained(pretrained) if pretrained else None
+        return cls(TextClassifier.load(folder, tokenizer, encoder), pretrained)

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from zipfile import BadZipFile
 
 from nlu import model_files, text, text_classifier, tokenizer, vocabulary
+from nlu.encoder import pretrained as encoders
 from nlu.routing import examples, model
 from nlu.routing.examples import FOLDER, function_labels, own_examples, topic_examples
 from nlu.routing.model import SHORT_MESSAGES, RoutingModel
 from nlu.tokenizer import Tokenizer
 
 logger = logging.getLogger(__name__)
-CODE = (examples, model, text, text_classifier, tokenizer, vocabulary)
+CODE = (encoders, examples, model, text, text_classifier, tokenizer, vocabulary)
 KEEP = 2
 ABOUT = "about.json"
 
@@ -50,22 +51,23 @@ class LearnedModel:
     about: Learned
 
 
-def fingerprint() -> str:
-    """Hash of all that decides what comes out: functions, examples, lexicon, code."""
+def fingerprint(pretrained: Sequence[str] = ()) -> str:
+    """Hash of all that decides what comes out: functions, examples, lexicon, code, encoders."""
     ours = [FOLDER / "functions.yml", *sorted((FOLDER / "examples").glob("*.yml"))]
-    return model_files.fingerprint([*ours, *model_files.lexicon_files(), *model_files.code_files(CODE)])
+    data = [*ours, *model_files.lexicon_files(), *model_files.code_files(CODE)]
+    return model_files.fingerprint(data, salt=",".join(pretrained))
 
 
-def find(models: Path) -> Path | None:
-    """The model of our present examples, if it is trained."""
-    folder = models / "routing" / fingerprint()
+def find(models: Path, pretrained: Sequence[str] = ()) -> Path | None:
+    """The model of our present examples with these encoders, if it is trained."""
+    folder = models / "routing" / fingerprint(pretrained)
     return folder if folder.is_dir() else None
 
 
-def train(models: Path, progress: Callable[[float], None] = lambda share: None) -> Path:
+def train(models: Path, pretrained: Sequence[str] = (), progress: Callable[[float], None] = lambda share: None) -> Path:
     """Train on our examples; appears at once and whole, or not at all."""
-    target = models / "routing" / fingerprint()
-    made = RoutingModel.train([*own_examples(), *topic_examples()], Tokenizer(), SHORT_MESSAGES)
+    target = models / "routing" / fingerprint(pretrained)
+    made = RoutingModel.train([*own_examples(), *topic_examples()], Tokenizer(), SHORT_MESSAGES, pretrained)
     progress(0.9)
     _put(target, made.save)
     progress(1.0)
@@ -97,19 +99,19 @@ def keep_learned(data: Path, made: RoutingModel, about: Learned) -> LearnedModel
     return LearnedModel(target, about)
 
 
-def load(models: Path, data: Path, cutter: Tokenizer) -> RoutingModel | None:
+def load(models: Path, data: Path, cutter: Tokenizer, pretrained: Sequence[str] = ()) -> RoutingModel | None:
     """The model in use: the one learned from tickets if it can still be used, else that of our examples; None for neither."""
     learned = find_learned(data)
     if learned is not None:
         try:
             made = RoutingModel.load(learned.folder, cutter)
-        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        except (OSError, ValueError, KeyError, TypeError, ImportError, BadZipFile) as error:
             logger.warning("the routing model %s cannot be read (%s); ours is used instead", learned.folder, error)
         else:
             if set(made.labels) <= set(function_labels().values()):
                 return made
             logger.warning("the routing model %s knows functions that are gone; ours is used instead", learned.folder)
-    own = find(models)
+    own = find(models, pretrained)
     return RoutingModel.load(own, cutter) if own else None
 
 

@@ -13,7 +13,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from bot.commands.evaluate import intents, retrieval, routing, scope
 from bot.commands.evaluate.models import LoadedEncoder
-from bot.settings import ROOT, Settings
+from bot.settings import ROOT, Settings, get_settings
 from knowledge_base.title_search import TitleSearch
 from nlu.evaluation.metrics import macro_f1
 from nlu.routing.examples import Example
@@ -111,7 +111,12 @@ def routed(data: Path) -> Iterator[Measure]:
     for number, (learned, left) in enumerate(parts.split(rows, labels, groups_of([row.text for row in rows])), start=1):
         say(f"routing: fold {number} of {FOLDS}, {len(learned)} messages to learn from")
         train = [rows[place] for place in learned]
-        model, baseline = RoutingModel.train(routing.examples_for(train), cutter), linear_svc(train)
+        model, baseline = (
+            RoutingModel.train(
+                routing.examples_for(train), cutter, pretrained=get_settings().encoder_choice.pretrained
+            ),
+            linear_svc(train),
+        )
         for name, cut in asked.items():
             texts = [cut(rows[place].text) for place in left]
             for place, text, given in zip(left, texts, baseline.predict(texts), strict=True):

@@ -18,9 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge_base.embedding import Encoder
 from knowledge_base.phrases import phrases_of
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Encoder, Vectors
 from nlu.tokenizer import Tokenizer
 from tests.benchmarks import search_peers
 from tests.benchmarks.numbers import Spread

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -101,6 +102,8 @@ def test_ctrl_c_stops_every_process(assistant: RunningAssistant, tmp_path: Path)
             env=fresh_environment(tmp_path / "data"),
             stdout=output,
             stderr=subprocess.STDOUT,
+            # As in a terminal: what is started in the background inherits that Ctrl-C is ignored.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         try:
             wait_for("started worker", tmp_path / "run.log")

@@ -12,8 +12,10 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import TEXT
 from safetensors.numpy import save_file
 
-from nlu.components.sentence_encoder import ENVIRONMENT, SentenceEncoderFeaturizer
+from nlu.components.sentence_encoder import ENVIRONMENT, PRETRAINED_ENVIRONMENT, SentenceEncoderFeaturizer
+from nlu.encoder.pretrained import load_pretrained
 from nlu.encoder.static import WEIGHTS, StaticEncoder, write_words
+from nlu.encoder.trained import write_mark
 from nlu.tokenizer import Tokenizer
 
 NEW_NAME = "云岭惠民贷"
@@ -25,6 +27,7 @@ def write_encoder(place: Path, *, words: bool = True) -> None:
     place.mkdir(exist_ok=True)
     (place / "tokenizer.json").write_text(json.dumps({"model": {"vocab": vocabulary}}), encoding="utf-8")
     save_file({WEIGHTS: np.eye(4, 5, dtype=np.float32)}, str(place / "model.safetensors"))
+    write_mark(place, ())
     if words:
         write_words(place, [NEW_NAME])
 
@@ -74,10 +77,17 @@ class SentenceEncoderTest(unittest.TestCase):
             self.assertIsNone(vector(featurizer, ""))
 
     def test_without_an_encoder_there_are_no_features_and_no_failure(self) -> None:
-        with storage() as place, patch.dict(os.environ, clear=False):
+        with storage() as place, patch.dict(os.environ, {PRETRAINED_ENVIRONMENT: "none"}):
             os.environ.pop(ENVIRONMENT, None)
             created(SentenceEncoderFeaturizer, place).train(training_data())
             self.assertIsNone(vector(loaded(SentenceEncoderFeaturizer, place), "居住证"))
+
+    def test_without_ours_the_pretrained_encoder_gives_the_features(self) -> None:
+        with storage() as place, patch.dict(os.environ, {PRETRAINED_ENVIRONMENT: "use"}):
+            os.environ.pop(ENVIRONMENT, None)
+            created(SentenceEncoderFeaturizer, place).train(training_data())
+            found = vector(loaded(SentenceEncoderFeaturizer, place), "居住证")
+            np.testing.assert_allclose(found, load_pretrained(("use",)).encode(["居住证"]))
 
     def test_a_folder_that_is_no_encoder_is_refused_by_name(self) -> None:
         with storage() as place, folder() as work, self.assertRaisesRegex(InvalidConfigException, str(work)):

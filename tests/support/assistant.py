@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import socket
 import subprocess
 import sys
@@ -117,9 +116,9 @@ class RunningAssistant:
         raise AssertionError(f"the assistant did not become ready:\n{self.output.read_text()[-4000:]}")
 
     def stop(self) -> None:
-        """Stop it as Ctrl-C would."""
+        """Stop it as systemd does; where tests run in the background, Ctrl-C is ignored."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.terminate()
             try:
                 self.process.wait(30)
             except subprocess.TimeoutExpired:

@@ -15,7 +15,7 @@ from knowledge_base.index.snapshots import Snapshots
 from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry
 from knowledge_base.published import PublishedEntries
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Vectors
 from nlu.tokenizer import Tokenizer
 
 DIMENSION = 16

@@ -6,14 +6,33 @@ Each command reads JSON lines, needs no running assistant, prints a table and, a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import typer
 
-from bot.commands.evaluate import entities, intents, reliability, retrieval, routing, scope
+from bot.lazy_commands import LazyGroup, Place
 
-app = typer.Typer(help="Measure understanding on files of your own.", no_args_is_help=True)
-app.command("retrieval")(retrieval.retrieval)
-app.command("reliability")(reliability.reliability)
-app.command("routing")(routing.routing)
-app.command("scope")(scope.scope)
-app.command("intents")(intents.intents)
-app.command("entities")(entities.entities)
+
+class Measures(LazyGroup):
+    """What can be measured."""
+
+    places: ClassVar[Mapping[str, Place]] = {
+        name: Place(f"bot.commands.evaluate.{name}:{name}", words)
+        for name, words in {
+            "retrieval": "Whether titles are found by questions.",
+            "reliability": "Whether probabilities are right as often as they say.",
+            "routing": "Whether messages reach the responsible function of government.",
+            "scope": "Whether government business is told from all else.",
+            "intents": "Whether intents are understood.",
+            "entities": "Whether entities are found.",
+        }.items()
+    }
+
+
+app = typer.Typer(help="Measure understanding on files of your own.", cls=Measures, no_args_is_help=True)
+
+
+@app.callback()
+def evaluate() -> None:
+    """Measure understanding on files of your own."""

@@ -8,8 +8,8 @@ from bot.commands.console import fail
 from bot.settings import Settings
 from bot.setup_steps import find_encoder
 from knowledge_base.content_schema import ContentError, load_content
-from knowledge_base.embedding import Encoder
 from knowledge_base.trained_encoder import TrainedEncoder, tokenizer_for
+from nlu.encoder.ports import Encoder
 from nlu.tokenizer import Tokenizer
 
 

@@ -60,7 +60,7 @@ def reliability(
     for name, table in found.items():
         reliability_table(titles[name], table)
         screen.print()
-    if not settings.encoder:
+    if settings.encoder_choice.own:
         progress("the encoder in use was trained on the held-out phrasings too: figures on them are somewhat too good")
     last_line({"measure": "reliability", **{name: _figures(table) for name, table in found.items()}})
 

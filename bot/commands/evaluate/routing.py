@@ -21,6 +21,7 @@ from bot.commands.evaluate.report import (
     rounded,
 )
 from bot.commands.evaluate.rows import LabelledRow, read_rows, wrong_input
+from bot.settings import get_settings
 from nlu.routing.examples import Example, own_examples
 from nlu.routing.model import RoutingModel
 from nlu.tokenizer import Tokenizer
@@ -95,7 +96,7 @@ def routing(
         wrong_input(f"{train} has one label only. Routing needs at least two to choose from")
     examples = examples_for(learned)
     progress(f"Training on {len(examples)} messages ({len(examples) - len(learned)} of them our own)")
-    model = RoutingModel.train(examples, Tokenizer())
+    model = RoutingModel.train(examples, Tokenizer(), pretrained=get_settings().encoder_choice.pretrained)
     progress(f"Routing {len(asked)} messages")
     routed = route(model, asked)
     found, cases = figures(routed), worst(routed)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands.evaluate.report import progress, rounded
+from bot.settings import get_settings
 from nlu.evaluation.metrics import accuracy, macro_f1
 from nlu.routing.examples import Example, own_examples, topic_examples
 from nlu.routing.model import SHORT_MESSAGES, RoutingModel
@@ -31,13 +32,13 @@ def out_of_fold() -> list[OutOfFold]:
     """Every example of ours, once for each part of it."""
     from sklearn.model_selection import StratifiedKFold
 
-    examples, cutter = own_examples(), Tokenizer()
+    examples, cutter, pretrained = own_examples(), Tokenizer(), get_settings().encoder_choice.pretrained
     found: list[OutOfFold] = []
     split = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(examples, [one.label for one in examples])
     for number, (learned, asked) in enumerate(split, start=1):
         progress(f"Fold {number} of {FOLDS}")
         taught = [*(examples[place] for place in learned), *topic_examples()]
-        model = RoutingModel.train(taught, cutter, SHORT_MESSAGES)
+        model = RoutingModel.train(taught, cutter, SHORT_MESSAGES, pretrained)
         for place in asked:
             found += [_routed(model, part, one) for part, one in _parts(examples[place]).items()]
     return found

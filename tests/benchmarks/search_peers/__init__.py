@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from knowledge_base.embedding import Encoder
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Encoder, Vectors
 from nlu.tokenizer import Tokenizer
 
 # Name on the command line and in tables → module here, class in it.

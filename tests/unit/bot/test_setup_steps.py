@@ -17,13 +17,13 @@ def test_everything_that_decides_the_rasa_model_exists() -> None:
 
 def test_another_encoder_leads_to_another_rasa_model(tmp_path: Path) -> None:
     assert rasa_paths(settings(tmp_path)) == rasa_paths(settings(tmp_path))
-    assert rasa_paths(settings(tmp_path)) != rasa_paths(settings(tmp_path, encoder="some/model"))
+    assert rasa_paths(settings(tmp_path)) != rasa_paths(settings(tmp_path, encoders="some/model"))
 
 
 def test_rasa_is_told_where_the_spacy_pipeline_is_and_of_no_encoder_that_is_not_trained(tmp_path: Path) -> None:
     environment = rasa_environment(settings(tmp_path))
     assert environment["WENZHENG_SPACY"] == str(tmp_path / "models" / "spacy" / spacy_folder(settings(tmp_path)).name)
-    assert environment["WENZHENG_ENCODER"] == ""
+    assert environment["WENZHENG_ENCODER_FOLDER"] == ""
 
 
 def test_a_spacy_pipeline_for_this_lexicon_is_not_built_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

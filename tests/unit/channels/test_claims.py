@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,11 +81,24 @@ async def test_a_message_that_times_out_twice_is_set_aside_with_words_and_staff_
     assert "换个说法" in result.parts[0].text
     assert [button.payload for button in result.parts[0].buttons] == ["/request_human"]
     (item,) = desk.unresolved.items()
-    assert (item.question, item.reason_label) == ("你好", "两次没能处理完，已搁置")
+    assert (item.question, item.reason_label) == ("你好", "几次没能处理完，已搁置")
     desk.dialogue.fails = None
     assert (await desk.gateway.handle(desk.inbound("你好"))).parts == result.parts
     assert len(desk.dialogue.asked) == 2, "it never meets Rasa again"
     assert await desk.gateway.recover() == 0
+
+
+async def test_messages_that_fail_together_are_tried_longer_for_none_of_them_is_likely_to_blame(desk: Desk) -> None:
+    other = desk.conversations.open("web").id
+    theirs = replace(desk.inbound("护照怎么办", "message-2"), conversation_id=other)
+    desk.dialogue.fails = SILENT
+    for _ in range(3):
+        assert await failed(desk) == "assistant_unavailable"
+        with pytest.raises(ChannelError):
+            await desk.gateway.handle(theirs)
+    desk.dialogue.fails = None
+    assert (await desk.gateway.handle(theirs)).decision != "unresolved"
+    assert (await desk.gateway.handle(desk.inbound("你好"))).decision != "unresolved"
 
 
 async def test_a_message_that_takes_too_much_computing_is_set_aside_at_once(desk: Desk) -> None:

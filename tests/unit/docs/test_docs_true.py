@@ -13,6 +13,7 @@ import yaml
 from actions.tickets.catalogue import load_catalogue
 from bot import metrics
 from bot.cli import app
+from bot.lazy_commands import LazyGroup
 from bot.processes import dialogue_environment
 from bot.security.roles import role_table
 from bot.settings import ROOT, Settings
@@ -98,8 +99,8 @@ def test_commands_and_their_options_exist(page: Path) -> None:
         for word in found[1].split():
             if not hasattr(command, "commands"):
                 break  # the rest are arguments
-            assert word in command.commands, line
-            command = command.commands[word]
+            assert word in command.list_commands(None), line
+            command = command.load(word) if isinstance(command, LazyGroup) else command.commands[word]
         known = {option for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r" (--[a-z-]+)", line[found.start() :])) <= known | {"--help"}, line
 

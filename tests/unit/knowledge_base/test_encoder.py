@@ -5,11 +5,17 @@ import pytest
 
 from knowledge_base.calibration_data import hold_out
 from knowledge_base.embedding import SentenceTransformerEncoder, load_encoder, precut
-from knowledge_base.encoder_training import phrase_groups, train_encoder
+from knowledge_base.encoder_training import Pretrained, phrase_groups, train_encoder
 from knowledge_base.phrases import phrases_of, sentences
 from knowledge_base.service_catalogue import Catalogue, load_catalogue
-from knowledge_base.trained_encoder import Examples, find, fingerprint, tokenizer_for, train
+from knowledge_base.trained_encoder import Examples, find, fingerprint, taught_words, tokenizer_for, train
+from nlu.encoder.adapted import features_of
+from nlu.encoder.choice import EncoderChoice
+from nlu.encoder.pretrained import load_pretrained
+from nlu.encoder.static import write_words
 from tests.unit.knowledge_base.conftest import content
+
+OWN = EncoderChoice.parse("own")
 
 
 @pytest.mark.slow
@@ -36,33 +42,49 @@ def test_our_encoder_without_torch_gives_the_vectors_that_sentence_transformers_
 
 
 @pytest.mark.slow
+def test_with_a_pretrained_encoder_unknown_words_say_something_too_with_torch_and_without(tmp_path: Path) -> None:
+    entries = content()[0].entries
+    cutter = tokenizer_for(entries)
+    given = load_pretrained(("use",))
+    groups = phrase_groups(entries, Catalogue())
+    train_encoder(groups, cutter, tmp_path, epochs=20, pretrained=Pretrained(("use",), given))
+    write_words(tmp_path, taught_words(entries))
+    ours, theirs = load_encoder(str(tmp_path), cutter), SentenceTransformerEncoder(str(tmp_path))
+    texts = [text for entry in entries for text in entry.similar]
+    assert np.allclose(ours.encode(texts), theirs.encode(texts), atol=1e-5)
+    one, same, other = ours.encode(["宝宝要上户籍", "新生儿落户", "身份证挂失"])
+    assert one @ same > one @ other
+    assert features_of(ours).encode(texts).shape == (len(texts), 256 + 512)
+
+
+@pytest.mark.slow
 def test_training_appears_whole_is_found_again_and_only_for_the_same_inputs(tmp_path: Path) -> None:
     files = tmp_path / "content"
     files.mkdir()
     (files / "hukou.yml").write_text("topic: hukou", encoding="utf-8")
     outside = tmp_path / "outside.yml"
     outside.write_text("nlu: []", encoding="utf-8")
-    digest = fingerprint(files, [outside], "")
-    assert find(tmp_path / "models", digest, "") is None
+    digest = fingerprint(files, [outside], OWN)
+    assert find(tmp_path / "models", digest, OWN) is None
     shares: list[float] = []
     trained = train(
         tmp_path / "models",
         digest,
-        "",
+        OWN,
         content(),
         Examples(["居住证怎么办"] * 3, ["今天天气怎么样"] * 3, generated=50),
         shares.append,
         epochs=2,
         catalogue=Catalogue(services=load_catalogue().services[:20]),
     )
-    assert find(tmp_path / "models", digest, "") == trained
+    assert find(tmp_path / "models", digest, OWN) == trained
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     encoder, calibration = trained.load(tokenizer_for(content()[0].entries))
     assert encoder.dimension == 256
     assert calibration.slope > 0
     outside.write_text("nlu: [1]", encoding="utf-8")
-    assert fingerprint(files, [outside], "") != digest
+    assert fingerprint(files, [outside], OWN) != digest
 
 
 def test_calibration_never_sees_the_phrasings_it_asks_for() -> None:

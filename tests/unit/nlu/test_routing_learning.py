@@ -50,13 +50,13 @@ def test_a_model_is_found_again_until_what_it_is_made_from_changes(
     made = train(tmp_path)
     assert find(tmp_path) == made
     assert [path.name for path in made.parent.iterdir()] == [made.name]
-    monkeypatch.setattr(trained, "fingerprint", lambda: "another")
+    monkeypatch.setattr(trained, "fingerprint", lambda pretrained=(): "another")
     assert find(tmp_path) is None
 
 
 def test_only_the_newest_two_models_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for digest in "abc":
-        monkeypatch.setattr(trained, "fingerprint", lambda digest=digest: digest)
+        monkeypatch.setattr(trained, "fingerprint", lambda pretrained=(), digest=digest: digest)
         train(tmp_path)
     assert sorted(path.name for path in (tmp_path / "routing").iterdir()) == ["b", "c"]
 

@@ -6,7 +6,7 @@ import numpy as np
 from indexes import bundles
 
 from knowledge_base.index.engine import Rows, VectorEngine
-from nlu.encoder.static import Vectors
+from nlu.encoder.ports import Vectors
 
 NOTHING: Rows = np.zeros(0, dtype=np.int64)
 COUNT = 120
