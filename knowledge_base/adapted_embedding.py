@@ -1,7 +1,7 @@
 """Our encoder as a module of sentence-transformers: terms and a pretrained encoder, added up.
 
-It is trained as a ``SentenceTransformer`` and can be loaded as one; the assistant reads the same folder without torch
-(``nlu/encoder/adapted.py``).
+It is trained as a ``SentenceTransformer`` and can be loaded as one, with ``trust_remote_code=True``, for the module is ours and
+not the library's; the assistant reads the same folder without torch (``nlu/encoder/adapted.py``).
 """
 
 from __future__ import annotations

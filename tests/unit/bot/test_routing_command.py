@@ -125,7 +125,7 @@ def test_training_on_our_examples_leaves_what_was_learned_in_use_and_says_so(
     assert "Training the routing model" in said
     assert "learned from 60 closed tickets" in said
     assert "have changed since" not in said
-    monkeypatch.setattr(trained, "fingerprint", lambda: "another")
+    monkeypatch.setattr(trained, "fingerprint", lambda pretrained=(): "another")
     said = CliRunner().invoke(app, ["train"]).stdout
     assert "have changed since. Learn again with: wenzheng routing train" in said
     assert "Routing model: unchanged" in CliRunner().invoke(app, ["train"]).stdout
