@@ -6,9 +6,9 @@ ARG DATABASE_DRIVERS="psycopg[binary]==3.3.9 pymysql==1.2.4"
 ENV PYTHONUTF8=1 PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 
 WORKDIR /srv/wenzheng
-COPY requirements/app.txt requirements/
+COPY requirements/app.txt requirements/encoders.txt requirements/
 RUN pip install --no-cache-dir "uv==${UV_VERSION}" \
- && UV_TORCH_BACKEND=cpu uv pip install --system --no-cache --requirement requirements/app.txt ${DATABASE_DRIVERS}
+ && UV_TORCH_BACKEND=cpu uv pip install --system --no-cache --requirement requirements/app.txt --requirement requirements/encoders.txt ${DATABASE_DRIVERS}
 
 COPY . .
 RUN uv pip install --system --no-cache --no-deps --editable . \
