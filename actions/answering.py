@@ -139,9 +139,10 @@ class QuestionAnswering:
             return self._answer(turn, found)
         result = found.result
         unknown = result is None or result.band == "unknown"
-        outside = turn.intent == "out_of_scope" and (turn.confidence >= CALM_INTENT or unknown)
+        said_so = turn.intent == "out_of_scope" and (turn.confidence >= CALM_INTENT or unknown)
         strange = unknown and turn.intent != "nonsense" and not question.facet
-        if outside or (strange and self._knowledge.surely_outside(turn.said)):
+        # Who is refused is seen by no member of staff: the classifier alone does not refuse.
+        if (said_so or strange) and self._knowledge.surely_outside(turn.said):
             reply = Reply(_trace("smalltalk", "out_of_scope", result), slots=stretch_of(turn).failed().slots)
             return reply.say("utter_out_of_scope")
         if result is not None and result.band != "unknown":

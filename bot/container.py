@@ -205,7 +205,7 @@ def build_knowledge(
         region=region,
         four_eyes=settings.four_eyes,
     )
-    scope = trained.load_scope(cutter, encoder)
+    scope = trained.load_scope(cutter, encoder, settings.scope_threshold)
     knowledge = KnowledgeService(
         storage.sessions,
         published,

@@ -86,6 +86,13 @@ class Settings(BaseSettings):
     clarify_threshold: float = Field(
         0.2, ge=0, le=1, description="At or above this probability a hit is offered as a choice."
     )
+    scope_threshold: float = Field(
+        0.35,
+        ge=0,
+        le=1,
+        description="Below this probability of being the government's business a request without an answer is told that it is "
+        "none; from there on staff see it as unresolved.",
+    )
     clarify_choices: int = Field(3, ge=1, le=5, description="How many choices a clarification offers at most.")
     vocabulary_questions: int = Field(
         2000, ge=0, description="How many of the newest questions a change of the vocabulary is tried on beforehand."

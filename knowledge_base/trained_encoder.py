@@ -59,9 +59,11 @@ class TrainedEncoder:
         """Both, ready for use."""
         return load_encoder(self.model, cutter), Calibration.load(self.calibration)
 
-    def load_scope(self, cutter: Tokenizer, encoder: Encoder) -> ScopeModel:
-        """What tells government business from the rest of the world."""
-        return ScopeModel.load(self.scope, cutter, features_of(encoder))
+    def load_scope(self, cutter: Tokenizer, encoder: Encoder, threshold: float) -> ScopeModel:
+        """What tells government business from the rest of the world; ``threshold``: from there on it is business."""
+        model = ScopeModel.load(self.scope, cutter, features_of(encoder))
+        model.threshold = threshold
+        return model
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def figures(inside: Scored, outside: Scored, threshold: float) -> dict[str, floa
 def load_scope(loaded: LoadedEncoder) -> ScopeModel:
     """The scope model trained with the encoder; ends the command with a message if it is not there."""
     try:
-        return loaded.trained.load_scope(loaded.tokenizer, loaded.encoder)
+        return loaded.trained.load_scope(loaded.tokenizer, loaded.encoder, get_settings().scope_threshold)
     except FileNotFoundError:
         fail("The scope model for this content is not trained. Run: wenzheng train --force")
 

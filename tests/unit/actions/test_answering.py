@@ -96,6 +96,10 @@ def test_nonsense_twice_offers_a_way_out(talk: Talk) -> None:
     assert said(talk.ask("asdf", "nonsense"), talk.ask("嗯嗯啊啊", "nonsense")) == ["utter_nonsense", "utter_way_out"]
 
 
+def test_the_classifier_alone_refuses_nobody(talk: Talk) -> None:
+    assert said(talk.ask("阳台上可以养鸽子吗", "out_of_scope")) == ["utter_unknown"]
+
+
 def test_out_of_scope_is_calm_but_a_known_subject_is_answered(talk: Talk) -> None:
     calm = talk.ask("今天天气怎么样", "out_of_scope")
     assert said(calm) == ["utter_out_of_scope"]
