@@ -43,6 +43,8 @@ CODE = (
     text_classifier,
     tokenizer,
 )
+# Not imported for its place: it needs torch.
+TORCH_MODULE = Path(encoder_training.__file__).with_name("adapted_embedding.py")
 KEEP = 2
 _ENTITY = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\{[^{}]*\})")
 
@@ -78,7 +80,7 @@ class Examples:
 def fingerprint(content_dir: Path, example_files: Sequence[Path], choice: EncoderChoice) -> str:
     """Hash of all that decides what comes out: content, catalogue, lexicon, examples, code, the encoders."""
     data = [*topic_files(content_dir), *catalogue_files(), *model_files.lexicon_files(), *example_files]
-    return model_files.fingerprint([*data, *model_files.code_files(CODE)], salt=str(choice))
+    return model_files.fingerprint([*data, *model_files.code_files(CODE), TORCH_MODULE], salt=str(choice))
 
 
 def intent_examples(path: Path, intents: Collection[str]) -> list[str]:
