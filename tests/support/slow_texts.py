@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ CATEGORIES = {
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
 # What ``slowness`` takes on the machine that limits were measured on.
 REFERENCE_SECONDS = 0.066
+AGAIN_SECONDS = 0.05
 # A repetition is worth pumping from here on.
 MANY = 4
 MOST_VARIANTS = 300
@@ -35,18 +37,33 @@ class TooSlow(AssertionError):
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Raise ``TooSlow`` when what is done inside has had that much of the processor's time; only in the main thread."""
+    """Raise ``TooSlow`` when what is done inside has had that much of the processor's time; only in the main thread.
+
+    The alarm may come while Python collects rubbish, where every exception is swallowed with a word to the hook of
+    unraisable ones: so it comes again soon, and at the end at the latest.
+    """
+    late = False
 
     def stop(signum: int, frame: FrameType | None) -> None:
+        nonlocal late
+        late = True
         raise TooSlow
 
+    def swallowed(unraisable: sys.UnraisableHookArgs) -> None:
+        if not isinstance(unraisable.exc_value, TooSlow):
+            hook(unraisable)
+
+    hook, sys.unraisablehook = sys.unraisablehook, swallowed
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN_SECONDS)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+        sys.unraisablehook = hook
+    if late:
+        raise TooSlow
 
 
 def cpu_seconds(work: Callable[[], object], limit: float, tries: int = 2) -> float:
