@@ -21,8 +21,10 @@ from actions.tickets.service import TicketService
 from bot.backup.switching import finish_interrupted_restore
 from bot.database import SessionFactory, create_database_engine, create_session_factory
 from bot.instance import Instance
+from bot.look_ahead import LookAhead
 from bot.lookup_watch import LookupWatch
 from bot.metrics import observe_turn
+from bot.pools import AHEAD
 from bot.queue import PushQueue, create_queue
 from bot.security.accounts import AccountService
 from bot.security.attempts import DatabaseAttemptLimiter, Limits
@@ -56,6 +58,7 @@ from knowledge_base.index.milvus_engine import MilvusEngine
 from knowledge_base.index.snapshots import Snapshots
 from knowledge_base.published import City, PublishedEntries
 from knowledge_base.search import SearchRules
+from knowledge_base.search_ahead import SearchAhead
 from knowledge_base.service import KnowledgeService
 from knowledge_base.vocabulary.service import VocabularyService
 from knowledge_base.vocabulary.words import LiveVocabulary
@@ -80,6 +83,7 @@ class Storage:
     identity: IdentityProvider | None
     rasa: RasaClient
     bus: MessageBus
+    asking: AskRasa
     gateway: Gateway
     tickets: TicketService
 
@@ -128,10 +132,11 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
     bus = MessageBus(settings.redis_dsn)
     conversations.transcript.screens.append(bus.announce)
     conversations.transcript.listeners.append(PushQueue(create_queue(settings)))
+    asking = AskRasa(rasa, load_decisions())
     gateway = Gateway(
         settings,
         conversations,
-        [Danger(settings.max_message_length), OwnedByAgent(), AskRasa(rasa, load_decisions())],
+        [Danger(settings.max_message_length), OwnedByAgent(), asking],
         RedisRateLimiter(settings.redis_dsn, settings.rate_limit),
         observe_turn,
     )
@@ -161,7 +166,19 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
         on_wrong_code=LookupWatch(accounts.audit),
     )
     return Storage(
-        settings, engine, sessions, secret, cipher, conversations, accounts, identity, rasa, bus, gateway, tickets
+        settings,
+        engine,
+        sessions,
+        secret,
+        cipher,
+        conversations,
+        accounts,
+        identity,
+        rasa,
+        bus,
+        asking,
+        gateway,
+        tickets,
     )
 
 
@@ -266,8 +283,10 @@ def build(settings: Settings) -> Container:
     changes = ChangeFeed(settings.redis_dsn, f"{os.getpid()}-{uuid.uuid4().hex[:8]}")
     knowledge.on_change = knowledge.vocabulary.on_change = changes.announce
     unresolved = UnresolvedQueue(storage.sessions)
+    ahead = SearchAhead(knowledge, AHEAD)
+    storage.asking.look_ahead = LookAhead(ahead, settings.encoder_choice.pretrained)
     actions = ActionServices(
-        knowledge=knowledge,
+        knowledge=ahead,
         tickets=storage.tickets,
         recommendation=RecommendationService(load_life_events(), knowledge),
         handovers=unresolved,

@@ -18,6 +18,8 @@ T = TypeVar("T")
 TURNS = ThreadPoolExecutor(8, "turns")
 # What actions do: search, forms, tickets.
 ACTIONS = ThreadPoolExecutor(8, "actions")
+# Searches begun before an action asks for them: one a core at most, beside understanding.
+AHEAD = ThreadPoolExecutor(2, "ahead")
 # Transcripts and whatever else is only looked at.
 READING = ThreadPoolExecutor(8, "reading")
 # Turns that were answered before they were written down.

@@ -17,6 +17,7 @@ from bot.backup.switching import finish_interrupted_restore
 from bot.database import create_database_engine, create_session_factory
 from bot.locks import LockHeld, one_at_a_time
 from bot.migrate import migrate
+from bot.processor_kernels import processor_kernels
 from bot.security.root_secret import secret_for
 from bot.settings import ROOT, Settings
 from bot.supervision.tied import tied
@@ -197,19 +198,25 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
     """The environment every Rasa command of ours runs in: our models, no telemetry, no download, caches in the data folder."""
     choice = settings.encoder_choice
     encoder = find_encoder(settings) if choice.own else None
-    return os.environ | {
-        "WENZHENG_ENCODER_FOLDER": encoder.model if encoder else "",
-        # A SentenceTransformer can only be read with torch, which Rasa's environment does not have.
-        "WENZHENG_PRETRAINED": ",".join(choice.pretrained),
-        "WENZHENG_SPACY": str(spacy_folder(settings)),
-        "RASA_TELEMETRY_ENABLED": "false",
-        "HF_HUB_OFFLINE": "1",
-        "RASA_CACHE_DIRECTORY": str(settings.data_dir / "cache" / "rasa"),
-        "MPLCONFIGDIR": str(settings.data_dir / "cache" / "matplotlib"),
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-        "PYTHONWARNINGS": "ignore",
-    }
+    # Texts of a turn are too short to be shared among threads, which wait for each other by spinning.
+    arithmetic = {"OPENBLAS_CORETYPE": processor_kernels(), "OPENBLAS_NUM_THREADS": "1"}
+    return (
+        {name: value for name, value in arithmetic.items() if value}
+        | os.environ
+        | {
+            "WENZHENG_ENCODER_FOLDER": encoder.model if encoder else "",
+            # A SentenceTransformer can only be read with torch, which Rasa's environment does not have.
+            "WENZHENG_PRETRAINED": ",".join(choice.pretrained),
+            "WENZHENG_SPACY": str(spacy_folder(settings)),
+            "RASA_TELEMETRY_ENABLED": "false",
+            "HF_HUB_OFFLINE": "1",
+            "RASA_CACHE_DIRECTORY": str(settings.data_dir / "cache" / "rasa"),
+            "MPLCONFIGDIR": str(settings.data_dir / "cache" / "matplotlib"),
+            "TF_CPP_MIN_LOG_LEVEL": "2",
+            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+            "PYTHONWARNINGS": "ignore",
+        }
+    )
 
 
 def spacy_folder(settings: Settings) -> Path:
@@ -247,7 +254,8 @@ def train_rasa(settings: Settings, progress: Progress = lambda share: None) -> P
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [
         str(RASA_PYTHON), "-m", "rasa", "train",
-        "--config", "config.yml", "--domain", "domain.yml", "--data", "bot/dialogue",
+        # `make dialogue` validates; here the same data would be read three times more.
+        "--skip-validation", "--config", "config.yml", "--domain", "domain.yml", "--data", "bot/dialogue",
         *_write_phrases(settings, paths.phrases),
         "--out", str(paths.model.parent), "--fixed-model-name", f".{paths.digest}",
     ]  # fmt: skip

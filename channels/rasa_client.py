@@ -10,6 +10,7 @@ import aiohttp
 import orjson
 
 from actions.messages import PART, Button, Part, TextPart, Trace
+from nlu.encoder.handed import HandedVector
 
 CONNECT_SECONDS = 2.0
 READY_TIMEOUT = aiohttp.ClientTimeout(total=2.0)
@@ -46,12 +47,19 @@ class Dialogue(Protocol):
     """Understands and decides; Rasa, or a fake in unit tests."""
 
     async def turn(
-        self, conversation_id: str, text: str, turn_id: str, *, pressed: bool, redelivery: bool
+        self,
+        conversation_id: str,
+        text: str,
+        turn_id: str,
+        *,
+        pressed: bool,
+        redelivery: bool,
+        vector: HandedVector | None = None,
     ) -> DialogueReply:
         """One turn; raises DialogueUnavailable and MessageTooHeavy.
 
         ``pressed``: ``text`` is the payload of a button, and not what somebody typed. ``redelivery``: the message may
-        have been handled before.
+        have been handled before. ``vector``: the text's, where it is known already.
         """
 
 
@@ -69,7 +77,14 @@ class RasaClient:
         self._session: aiohttp.ClientSession | None = None
 
     async def turn(
-        self, conversation_id: str, text: str, turn_id: str, *, pressed: bool, redelivery: bool
+        self,
+        conversation_id: str,
+        text: str,
+        turn_id: str,
+        *,
+        pressed: bool,
+        redelivery: bool,
+        vector: HandedVector | None = None,
     ) -> DialogueReply:
         """Send one message; see :class:`Dialogue`."""
         body = {
@@ -79,6 +94,8 @@ class RasaClient:
             "metadata": {"message_id": turn_id},
             "redelivery": redelivery,
         }
+        if vector is not None:
+            body["vector"] = vector.as_json()
         try:
             async with self._http().post("/webhooks/gateway/turn", json=body) as response:
                 if response.status == TOO_HEAVY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,6 +12,10 @@ from channels.emergency import find_emergency
 from channels.errors import texts
 from channels.inbound import Inbound
 from channels.rasa_client import Dialogue
+from nlu.encoder.handed import HandedVector
+
+# Begins what an action will probably ask for, and gives the text's vector where there is one.
+LookAhead = Callable[[str], Awaitable[HandedVector | None]]
 
 
 @dataclass
@@ -82,20 +86,29 @@ class AskRasa:
 
     name = "rasa"
 
-    def __init__(self, dialogue: Dialogue, decisions: Mapping[str, Decision]) -> None:
+    def __init__(
+        self,
+        dialogue: Dialogue,
+        decisions: Mapping[str, Decision],
+        look_ahead: LookAhead | None = None,
+    ) -> None:
+        """``look_ahead``: see :data:`LookAhead`; it may be set later."""
         self._dialogue = dialogue
         self._decisions = decisions
+        self.look_ahead = look_ahead
 
     async def run(self, state: TurnState) -> None:
         """Let Rasa decide; raises DialogueUnavailable."""
         inbound = state.inbound
         pressed = inbound.kind == "payload"
+        vector = None if pressed or self.look_ahead is None else await self.look_ahead(inbound.text)
         reply = await self._dialogue.turn(
             inbound.conversation_id,
             inbound.payload if pressed else inbound.text,
             state.turn_id,
             pressed=pressed,
             redelivery=state.redelivery,
+            vector=vector,
         )
         state.parts = reply.parts or [TextPart(text=texts()["no_reply"])]
         state.intent, state.confidence, state.ranking = reply.intent, reply.confidence, reply.ranking

@@ -1,9 +1,10 @@
 """The gateway's way into Rasa: one request is one turn. Runs inside Rasa (Python 3.10), named in ``credentials.yml``.
 
 ``POST /webhooks/gateway/turn`` takes ``{"sender", "text", "pressed": bool, "metadata": {"message_id", …},
-"redelivery": bool}`` and gives ``{"messages": [{"text"?, "buttons"?, "custom"?}], "intent", "ranking", "entities",
-"latency_ms", "replayed"}``. 413: understanding the message takes too much computing. 503: the action server, or what it
-needs, is away; the message has nothing to do with it. 500: the turn failed.
+"redelivery": bool, "vector"?}`` (``vector``: nlu/encoder/handed.py) and gives ``{"messages": [{"text"?, "buttons"?,
+"custom"?}], "intent", "ranking", "entities", "latency_ms", "replayed"}``. 413: understanding the message
+takes too much computing. 503: the action server, or what it needs, is away; the message has nothing to do with it. 500:
+the turn failed.
 ``POST /webhooks/gateway/reset`` takes ``{"sender"}`` and makes Rasa forget the conversation.
 ``GET /webhooks/gateway/`` is answered by the event loop that runs the turns: silence means that it is stuck. The other
 two need the header ``X-Wenzheng-Token``; errors are ``{"error": …}`` with 4xx or 5xx.
@@ -31,6 +32,7 @@ from bot.cpu_limit import CpuLimitExceeded, cpu_limit
 from bot.dialogue import hot_path, outages
 from bot.dialogue.city import fill_city, load_city
 from bot.dialogue.reading import read
+from nlu.encoder.handed import take_in
 
 logger = logging.getLogger(__name__)
 
@@ -171,6 +173,7 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
         output = TurnOutput(self._city)
         message = UserMessage(str(body.get("text") or ""), output, sender, input_channel=self.name(), metadata=metadata)
         started = time.perf_counter()
+        take_in(body.get("vector"))
         with cpu_limit(READING_CPU_SECONDS):
             parsed = read(agent.processor, message, pressed=metadata["pressed"])
         understood = time.perf_counter()

@@ -22,7 +22,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components import linear_model
+from nlu.components import linear_model, softmax_regression
 from nlu.components.linear_model import LinearModel, TrainingOptions
 from nlu.model_files import fingerprint
 
@@ -91,12 +91,12 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
     @staticmethod
     def required_packages() -> list[str]:
         """Called by Rasa."""
-        return ["sklearn"]
+        return ["scipy"]
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Called by Rasa: other code learns other weights."""
-        return fingerprint([Path(linear_model.__file__)])
+        return fingerprint([Path(linear_model.__file__), Path(softmax_regression.__file__)])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that have a text and an intent; with fewer than two intents nothing is learned."""

@@ -14,6 +14,8 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 
+from nlu.components import softmax_regression
+
 Floats = npt.NDArray[np.float32]
 Rows = Any  # numbers of rows of the weights, or a slice of them
 
@@ -76,37 +78,52 @@ class LinearModel:
 
 def fit(messages: Sequence[Message], labels: Sequence[str], options: TrainingOptions) -> LinearModel:
     """Learn to tell the labels apart; needs two different ones at least. Equal examples give equal weights."""
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-    from sklearn.linear_model import LogisticRegression
-
     features = [item for message in messages for item in _sentence_features(message)]
     sizes = {item.origin: item.features.shape[1] for item in features}
+    dense = {item.origin for item in features if item.is_dense()}
+    # Dense numbers have a matrix of their own: in one sparse matrix they would take most of the time.
+    blocks = [Block(messages, sizes, [name for name in sizes if (name in dense) is kind]) for kind in (False, True)]
+    tables = [blocks[0].sparse(), blocks[1].dense(options.dense_scale)]
+    names, targets = np.unique(np.asarray(labels), return_inverse=True)
+    weights, bias = softmax_regression.fit(tables, targets, options.strength, options.max_iterations, options.tolerance)
     starts = _starts(sizes)
-    scale = np.ones(sum(sizes.values()))
-    for name in {item.origin for item in features if item.is_dense()}:
-        scale[starts[name] : starts[name] + sizes[name]] = options.dense_scale
+    rows = np.concatenate([block.rows(starts) for block in blocks])
+    placed = np.zeros_like(weights)
+    placed[rows] = np.vstack([weights[: tables[0].shape[1]], weights[tables[0].shape[1] :] * options.dense_scale])
+    return LinearModel(names.tolist(), sizes, placed, bias)
 
-    numbers = np.arange(len(scale))
-    cells = [list(_present(message, sizes, starts)) for message in messages]
-    columns = [numbers[rows] for row in cells for rows, _ in row]
-    values = [amounts * scale[rows] for row in cells for rows, amounts in row]
-    ends = [0, *accumulate(sum(len(amounts) for _, amounts in row) for row in cells)]
-    table = csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=(len(messages), len(scale)))
-    classifier = LogisticRegression(
-        C=options.strength,
-        solver="lbfgs",
-        class_weight="balanced",
-        multi_class="auto",
-        max_iter=options.max_iterations,
-        tol=options.tolerance,
-    ).fit(table, labels)
 
-    weights, bias = classifier.coef_.T * scale[:, None], classifier.intercept_
-    if (
-        len(classifier.classes_) == 2
-    ):  # one column for both: the share of the second is the logistic function of its score
-        weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
-    return LinearModel(classifier.classes_.tolist(), sizes, weights, bias)
+class Block:
+    """The features of some featurizers, of all messages, as one matrix; those that a message lacks are zero."""
+
+    def __init__(self, messages: Sequence[Message], sizes: Mapping[str, int], origins: Sequence[str]) -> None:
+        self._sizes = {origin: sizes[origin] for origin in origins}
+        self._starts = _starts(self._sizes)
+        self._width = sum(self._sizes.values())
+        self._cells = [list(_present(message, self._sizes, self._starts)) for message in messages]
+
+    def rows(self, starts: Mapping[str, int]) -> npt.NDArray[np.int64]:
+        """Which rows of the model's weights the columns are."""
+        parts = [np.arange(starts[origin], starts[origin] + size) for origin, size in self._sizes.items()]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+    def sparse(self) -> Any:
+        """A matrix in compressed rows."""
+        from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+
+        columns = [rows for row in self._cells for rows, _ in row] or [np.zeros(0, dtype=np.int64)]
+        values = [amounts for row in self._cells for _, amounts in row] or [np.zeros(0, dtype=np.float32)]
+        ends = [0, *accumulate(sum(len(amounts) for _, amounts in row) for row in self._cells)]
+        shape = (len(self._cells), self._width)
+        return csr_matrix((np.concatenate(values).astype(np.float64), np.concatenate(columns), ends), shape=shape)
+
+    def dense(self, scale: float) -> npt.NDArray[np.float64]:
+        """A plain matrix, multiplied by ``scale``."""
+        table = np.zeros((len(self._cells), self._width))
+        for place, row in enumerate(self._cells):
+            for rows, amounts in row:
+                table[place, rows] = amounts
+        return table * scale
 
 
 def _starts(sizes: Mapping[str, int]) -> dict[str, int]:

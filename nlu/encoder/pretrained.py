@@ -20,6 +20,7 @@ from nlu.text import normalise
 
 # What is asked in one turn, by search, scope and routing alike, is computed once.
 REMEMBERED = 256
+UNIT_TOLERANCE = 1e-3
 
 
 class UniversalSentenceEncoder:
@@ -86,12 +87,23 @@ class JoinedEncoder:
                 self._known.move_to_end(text)
                 return self._known[text]
         made = self._compute(plain)
-        made.flags.writeable = False
+        self._remember(text, made)
+        return made
+
+    def know(self, text: str, vector: Vectors) -> bool:
+        """Remember what another process computed for a text in normal form; whether it is a vector of this encoder."""
+        length = float(np.linalg.norm(vector))
+        if vector.shape != (1, self.dimension) or not abs(length - 1) < UNIT_TOLERANCE:
+            return False
+        self._remember(text, vector)
+        return True
+
+    def _remember(self, text: str, vector: Vectors) -> None:
+        vector.flags.writeable = False
         with self._lock:
-            self._known[text] = made
+            self._known[text] = vector
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        return made
 
     def _compute(self, texts: Sequence[str]) -> Vectors:
         if not texts:

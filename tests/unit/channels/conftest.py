@@ -14,6 +14,7 @@ from channels.conversations.unresolved import UnresolvedQueue
 from channels.gateway import AskRasa, Danger, Gateway, OwnedByAgent
 from channels.inbound import Inbound
 from channels.rasa_client import DialogueReply, DialogueUnavailable
+from nlu.encoder.handed import HandedVector
 
 LEASE = 25.0
 
@@ -25,12 +26,21 @@ class ScriptedDialogue:
     answer: Callable[[str], DialogueReply]
     asked: list[tuple[str, bool]] = field(default_factory=list)
     pressed: list[bool] = field(default_factory=list)
+    vectors: list[HandedVector | None] = field(default_factory=list)
     down: bool = False
     fails: Exception | None = None
 
     async def turn(
-        self, conversation_id: str, text: str, turn_id: str, *, pressed: bool, redelivery: bool
+        self,
+        conversation_id: str,
+        text: str,
+        turn_id: str,
+        *,
+        pressed: bool,
+        redelivery: bool,
+        vector: HandedVector | None = None,
     ) -> DialogueReply:
+        self.vectors.append(vector)
         self.asked.append((text, redelivery))
         self.pressed.append(pressed)
         if self.down or self.fails:
