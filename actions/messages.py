@@ -99,11 +99,12 @@ class TicketPart(BaseModel):
 
 
 class EmergencyPart(BaseModel):
-    """Life may be at risk: who to call now."""
+    """Life may be at risk: who to call now. ``possible``: it may be so, and an ordinary reply follows."""
 
     type: Literal["emergency"] = "emergency"
     text: str
     phones: list[Button]
+    level: Literal["certain", "possible"] = "certain"
 
 
 class StaffPart(BaseModel):

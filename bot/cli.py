@@ -28,6 +28,7 @@ class Commands(LazyGroup):
         "knowledge": Place("bot.commands.knowledge:app", "The knowledge base: export, import, calibrate."),
         "routing": Place("bot.commands.routing:app", "The model that suggests departments for tickets."),
         "eval": Place("bot.commands.evaluate:app", "Measure understanding on files of your own."),
+        "mask": Place("bot.commands.mask:mask", "Show how personal data in texts is masked."),
         "secret": Place("bot.commands.secret:app", "The secret key that personal data are sealed with."),
         "conversation": Place("bot.commands.conversation:app", "What is held of one person: take it along, delete it."),
         "retention": Place("bot.commands.retention:app", "What is kept for how long, and the deletion of what is due."),

@@ -19,6 +19,7 @@ from actions.tickets.catalogue import load_catalogue
 from actions.tickets.routing import DepartmentSuggester
 from actions.tickets.service import TicketService
 from bot.backup.switching import finish_interrupted_restore
+from bot.calm_examples import calm_files
 from bot.database import SessionFactory, create_database_engine, create_session_factory
 from bot.instance import Instance
 from bot.look_ahead import LookAhead
@@ -39,6 +40,7 @@ from channels.conversations.notifier import ConversationNotifier
 from channels.conversations.service import ConversationService
 from channels.conversations.staff_view import Transcripts
 from channels.conversations.unresolved import UnresolvedQueue
+from channels.emergency import EmergencyFinder, Judge
 from channels.gateway import AskRasa, Danger, Gateway, OwnedByAgent
 from channels.rasa_client import RasaClient
 from channels.rate_limit import RedisRateLimiter
@@ -62,6 +64,9 @@ from knowledge_base.search_ahead import SearchAhead
 from knowledge_base.service import KnowledgeService
 from knowledge_base.vocabulary.service import VocabularyService
 from knowledge_base.vocabulary.words import LiveVocabulary
+from nlu.danger import Danger as DangerFound
+from nlu.danger import DangerJudge
+from nlu.danger import trained as danger_judges
 from nlu.privacy import mask
 from nlu.routing import trained as routing_models
 from nlu.tokenizer import Tokenizer
@@ -110,8 +115,31 @@ def load_decisions(path: Path = DECISIONS) -> dict[str, Decision]:
     return data
 
 
-def build_storage(settings: Settings, suggester: DepartmentSuggester | None = None) -> Storage:
-    """Database, conversations and gateway; no encoder and no index. ``suggester``: for whoever files tickets.
+NOT_TRAINED = "The danger judge is not trained for the present corpus. Run: wenzheng train"
+
+
+class NoJudge:
+    """Stands where nobody's messages are answered: in the worker, in commands."""
+
+    def judge(self, text: str) -> DangerFound:
+        """Raises SetupError."""
+        raise SetupError(NOT_TRAINED)
+
+
+def build_judge(settings: Settings) -> DangerJudge:
+    """Who hears danger in messages; raises SetupError while it is not trained."""
+    judge = danger_judges.load(settings.models, calm_files())
+    if judge is None:
+        raise SetupError(NOT_TRAINED)
+    judge.judge("您好")  # reads its words now and not when somebody is in danger
+    return judge
+
+
+def build_storage(
+    settings: Settings, suggester: DepartmentSuggester | None = None, judge: Judge | None = None
+) -> Storage:
+    """Database, conversations and gateway; no encoder and no index. ``suggester``: for whoever files tickets; ``judge``:
+    for whoever answers messages.
 
     Raises WrongSecretKey when the secret is not the one that the database was written with.
     """
@@ -133,11 +161,13 @@ def build_storage(settings: Settings, suggester: DepartmentSuggester | None = No
     conversations.transcript.screens.append(bus.announce)
     conversations.transcript.listeners.append(PushQueue(create_queue(settings)))
     asking = AskRasa(rasa, load_decisions())
+    finder = EmergencyFinder(judge or NoJudge(), settings.max_message_length)
     gateway = Gateway(
         settings,
         conversations,
-        [Danger(settings.max_message_length), OwnedByAgent(), asking],
+        [Danger(finder), OwnedByAgent(), asking],
         RedisRateLimiter(settings.redis_dsn, settings.rate_limit),
+        finder,
         observe_turn,
     )
     notes = FieldCipher(secret, "sign-in")
@@ -276,7 +306,7 @@ def build_suggester(settings: Settings) -> DepartmentSuggester:
 
 def build(settings: Settings) -> Container:
     """All services of the app."""
-    storage = build_storage(settings, build_suggester(settings))
+    storage = build_storage(settings, build_suggester(settings), build_judge(settings))
     city = load_city(settings.content_dir / "city.yml")
     topics: dict[str, str] = load_yaml(settings.content_dir / "topics.yml")
     knowledge = build_knowledge(storage, city, topics)

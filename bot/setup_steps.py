@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
 from bot.backup.switching import finish_interrupted_restore
+from bot.calm_examples import calm_files, calm_texts
 from bot.database import create_database_engine, create_session_factory
 from bot.locks import LockHeld, one_at_a_time
 from bot.migrate import migrate
@@ -28,6 +29,7 @@ from knowledge_base.content_schema import load_content
 from knowledge_base.seed import SeedReport, seed
 from knowledge_base.trained_encoder import Examples, TrainedEncoder, intent_examples
 from nlu import model_files, spacy_pipeline
+from nlu.danger import trained as danger_judges
 from nlu.routing import trained as routing_models
 
 NLU_EXAMPLES = ROOT / "bot" / "dialogue" / "nlu"
@@ -137,6 +139,16 @@ def find_routing(settings: Settings) -> Path | None:
 def train_routing(settings: Settings, progress: Progress = lambda share: None) -> Path:
     """Train the routing model on our examples; what has learned from tickets is left alone."""
     return routing_models.train(settings.models, settings.encoder_choice.pretrained, progress)
+
+
+def find_danger_judge(settings: Settings) -> Path | None:
+    """The danger judge of the present corpus, if it is trained."""
+    return danger_judges.find(settings.models, calm_files())
+
+
+def train_danger_judge(settings: Settings, progress: Progress = lambda share: None) -> Path:
+    """Train the danger judge on all pens but the held-out ones."""
+    return danger_judges.train(settings.models, calm_files(), calm_texts(), progress)
 
 
 def outside_requests() -> list[str]:

@@ -5,17 +5,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import yaml
 
 from actions.messages import Button, EmergencyPart, Part, Trace
 from bot.pools import RECORDING, run_in
 from channels.conversations.service import Begun, ConversationService
-from channels.errors import ChannelError, texts
+from channels.errors import ChannelError
 from channels.inbound import Inbound, TurnResult
-from nlu.danger import find_danger
+from nlu.danger import Danger, Level
+from nlu.danger.judge import CERTAIN, NO_DANGER
 
 logger = logging.getLogger(__name__)
+
+WORDS_FILE = Path(__file__).with_name("emergencies.yml")
+# The kind whose words fit any danger.
+GENERAL = "help"
+AMBULANCE = "tel:120"
+BODY = frozenset({AMBULANCE, "tel:119", "tel:110"})
+MOST_PHONES = 4
 
 # So long an answer waits for its place in the transcript, which it has at once unless the database is slow.
 PLACE_SECONDS = 0.2
@@ -25,24 +38,78 @@ PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 MOST_WAITING = 2_000
 
 
+class Judge(Protocol):
+    """Says whether a text tells of danger: :class:`nlu.danger.DangerJudge`."""
+
+    def judge(self, text: str) -> Danger:
+        """What a text tells."""
+
+
 @dataclass(frozen=True)
 class Emergency:
-    """What a text speaks of (``medical``, ``fire`` …), whom to call, and how long looking for it took."""
+    """What a text speaks of (``stroke``, ``fire`` …), how surely, whom to call, and how long looking for it took.
+
+    ``follow_up``: which words go on with every further reply of the conversation; empty: none.
+    """
 
     kind: str
     parts: list[Part]
+    level: Level = "certain"
+    follow_up: str = ""
     milliseconds: float = 0.0
 
 
-def find_emergency(text: str, longest: int) -> Emergency | None:
-    """The emergency in a text; of one longer than twice ``longest`` characters only both ends are read."""
-    bounded = text if len(text) <= 2 * longest else f"{text[:longest]}\n{text[-longest:]}"
-    kind = find_danger(bounded)
-    if not kind:
-        return None
-    words, labels = texts()["emergencies"][kind], texts()["emergency_phones"]
-    phones = [Button(title=labels[phone], payload=phone) for phone in words["phones"]]
-    return Emergency(kind, [EmergencyPart(text=words["text"], phones=phones)])
+@dataclass(frozen=True)
+class EmergencyWords:
+    """``emergencies.yml``: what stands on buttons, what is said of possible danger and later on, and of each kind."""
+
+    phones: Mapping[str, str]
+    possible: str
+    follow_up: Mapping[str, str]
+    kinds: Mapping[str, Mapping[str, Any]]
+
+
+@lru_cache(maxsize=1)
+def load_words(path: Path = WORDS_FILE) -> EmergencyWords:
+    """The words in force."""
+    return EmergencyWords(**yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+class EmergencyFinder:
+    """Danger in texts, as the part that says whom to call. ``longest``: of a text twice as long both ends are read."""
+
+    def __init__(self, judge: Judge, longest: int = 2000) -> None:
+        self._judge = judge
+        self._longest = longest
+        load_words()  # now and not when somebody is in danger
+
+    def find(self, text: str) -> Emergency | None:
+        """The emergency that a text tells of, certain or possible."""
+        longest = self._longest
+        bounded = text if len(text) <= 2 * longest else f"{text[:longest]}\n{text[-longest:]}"
+        danger = self._judge.judge(bounded)
+        return None if danger.level == NO_DANGER else emergency_of(danger)
+
+
+def emergency_of(danger: Danger) -> Emergency:
+    """Whom to call, in order of need: help for the body comes before help for the mind."""
+    words = load_words()
+    known = [words.kinds[kind] for kind in danger.kinds if kind in words.kinds] or [words.kinds[GENERAL]]
+    numbers = list(dict.fromkeys(number for kind in known for number in kind["phones"]))
+    if numbers[0] not in BODY and any(kind["phones"][0] == AMBULANCE for kind in known):
+        numbers = [AMBULANCE, *(number for number in numbers if number != AMBULANCE)]
+    phones = [Button(title=words.phones[number], payload=number) for number in numbers[:MOST_PHONES]]
+    certain = danger.level == CERTAIN
+    text = known[0]["text"] if certain else words.possible
+    part = EmergencyPart(text=text, phones=phones, level="certain" if certain else "possible")
+    return Emergency(danger.kind, [part], danger.level, known[0].get("follow_up", ""))
+
+
+def follow_up(kinds: Sequence[str]) -> str:
+    """What is said above every further reply after these kinds of danger, the newest first; empty: nothing."""
+    words = load_words()
+    names = (words.kinds[kind].get("follow_up", "") for kind in kinds if kind in words.kinds)
+    return next((words.follow_up[name] for name in names if name), "")
 
 
 class EmergencyDesk:
@@ -52,7 +119,6 @@ class EmergencyDesk:
         self._conversations = conversations
         self._mask = mask
         self._recording: set[asyncio.Task[TurnResult | None]] = set()
-        find_danger("您好")  # reads its words now and not when somebody is in danger
 
     async def answer(self, emergency: Emergency, inbound: Callable[[], Awaitable[Inbound]]) -> TurnResult:
         """The answer; its ``messages`` are empty where it is not stored yet.

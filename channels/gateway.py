@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-from actions.messages import Button, Decision, TextPart, Trace
+from actions.messages import Button, Decision, Part, TextPart, Trace
 from bot.cpu_limit import CpuLimitExceeded, cpu_limit
 from bot.database import DATABASE_REFUSALS
 from bot.pools import TURNS, run_in
@@ -19,7 +19,7 @@ from bot.settings import Settings
 from channels.blame import Failures
 from channels.conversations.claims import Failure
 from channels.conversations.service import ConversationService
-from channels.emergency import Emergency, EmergencyDesk, find_emergency
+from channels.emergency import Emergency, EmergencyDesk, EmergencyFinder, follow_up
 from channels.errors import ChannelError, texts
 from channels.inbound import Inbound, TurnResult
 from channels.rasa_client import DialogueUnavailable, MessageTooHeavy
@@ -61,6 +61,7 @@ class Gateway:
         conversations: ConversationService,
         steps: list[Step],
         limiter: RateLimiter,
+        finder: EmergencyFinder,
         observe: Callable[[TurnResult, Inbound], None] = lambda result, inbound: None,
     ) -> None:
         self._settings = settings
@@ -68,6 +69,7 @@ class Gateway:
         self.steps = steps
         self._limiter = limiter
         self._observe = observe
+        self._finder = finder
         self._emergencies = EmergencyDesk(conversations, masked)
         self._failures = Failures(settings.turn_timeout)
         self._background: set[asyncio.Task[None]] = set()
@@ -88,9 +90,13 @@ class Gateway:
         return self._conversations.conversation_for(channel, external_id)
 
     def emergency(self, text: str) -> Emergency | None:
-        """What typed text tells of danger to life, whoever wrote it and however long it is."""
+        """What typed text surely tells of danger to life, whoever wrote it and however long it is."""
+        found = self._looked_for(text)
+        return found if found and found.level == "certain" else None
+
+    def _looked_for(self, text: str) -> Emergency | None:
         started = time.perf_counter()
-        found = _read(find_emergency, text, self._settings.max_message_length)
+        found = _read(self._finder.find, text)
         return found and replace(found, milliseconds=round((time.perf_counter() - started) * 1000, 2))
 
     async def answer_emergency(self, emergency: Emergency, inbound: Callable[[], Awaitable[Inbound]]) -> TurnResult:
@@ -112,7 +118,8 @@ class Gateway:
         again, or by :meth:`recover`.
         """
         looking = time.perf_counter()
-        if inbound.kind == "text" and (emergency := self.emergency(inbound.text)):
+        emergency = self._looked_for(inbound.text) if inbound.kind == "text" else None
+        if emergency and emergency.level == "certain":
 
             async def allowed() -> Inbound:
                 await _authorised(authorise)
@@ -131,7 +138,7 @@ class Gateway:
         begun = await run_in(TURNS, self._conversations.begin, inbound, masked(inbound.text))
         if not begun.mine:
             return await self._answered_elsewhere(inbound, begun.turn_id)
-        state = TurnState(inbound, begun.turn_id, begun.redelivery, begun.handled_by, begun.tries)
+        state = TurnState(inbound, begun.turn_id, begun.redelivery, begun.handled_by, begun.tries, emergency=emergency)
         state.latency_ms["danger"] = looked
         return await self._work(state, started)
 
@@ -249,6 +256,7 @@ class Gateway:
 
     async def _finish(self, state: TurnState, started: float) -> TurnResult:
         state.latency_ms["total"] = round((time.perf_counter() - started) * 1000, 2)
+        state.parts = [*await self._of_danger(state), *state.parts]
         result = TurnResult(
             turn_id=state.turn_id,
             parts=state.parts,
@@ -267,6 +275,15 @@ class Gateway:
             self._in_background(self._tell(state.inbound, messages[-1].seq))
         self._observe(result, state.inbound)
         return result
+
+    async def _of_danger(self, state: TurnState) -> list[Part]:
+        """What stands above an answer, a question back, a refusal or words of failure where there is or was danger."""
+        if state.decision == "emergency" or not state.parts:
+            return []
+        if state.emergency:
+            return state.emergency.parts
+        line = follow_up(await run_in(TURNS, self._conversations.dangers, state.inbound.conversation_id))
+        return [TextPart(text=line)] if line else []
 
     async def _tell(self, inbound: Inbound, seq: int) -> None:
         tell = self._conversations.transcript.tell

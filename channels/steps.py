@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from actions.messages import Decision, Part, TextPart, Trace
 from channels.conversations.claims import Tries
-from channels.emergency import find_emergency
+from channels.emergency import Emergency, EmergencyFinder
 from channels.errors import texts
 from channels.inbound import Inbound
 from channels.rasa_client import Dialogue
@@ -22,7 +22,7 @@ LookAhead = Callable[[str], Awaitable[HandedVector | None]]
 class TurnState:
     """What the steps hand on to each other. A step that sets ``decision`` ends the turn.
 
-    ``recovering``: nobody waits for the reply, it is brought to the citizen.
+    ``recovering``: nobody waits for the reply, it is brought to the citizen. ``emergency``: what the words tell of danger.
     """
 
     inbound: Inbound
@@ -31,6 +31,7 @@ class TurnState:
     handled_by: str = "bot"
     tries: Tries = field(default_factory=Tries)
     recovering: bool = False
+    emergency: Emergency | None = None
     parts: list[Part] = field(default_factory=list)
     decision: Decision | None = None
     intent: str = ""
@@ -58,16 +59,16 @@ class Danger:
 
     name = "danger"
 
-    def __init__(self, longest: int = 2000) -> None:
-        self._longest = longest
+    def __init__(self, finder: EmergencyFinder) -> None:
+        self._finder = finder
 
     async def run(self, state: TurnState) -> None:
-        """End the turn with emergency numbers if the words speak of danger."""
+        """End the turn with emergency numbers if the words speak of danger; put them above the reply if they may."""
         typed = state.recovering and state.inbound.kind == "text"
-        emergency = find_emergency(state.inbound.text, self._longest) if typed else None
-        if emergency:
-            state.parts = emergency.parts
-            state.decision, state.trace = "emergency", Trace(decision="emergency", reason=emergency.kind)
+        state.emergency = self._finder.find(state.inbound.text) if typed else state.emergency
+        if state.emergency and state.emergency.level == "certain":
+            state.parts = state.emergency.parts
+            state.decision, state.trace = "emergency", Trace(decision="emergency", reason=state.emergency.kind)
 
 
 class OwnedByAgent:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ from nlu.text import content_only
 from nlu.tokenizer import Tokenizer
 
 Array = npt.NDArray[np.float32]
-WORD, CHARACTERS = "w", "c"
+WORD, CHARACTERS, MARK = "w", "c", "m"
 MAX_ITERATIONS = 300
 DECIDING_WORDS = 5
 FOLDS, SEED = 3, 0
@@ -45,6 +45,8 @@ class Options:
     # A linear support vector machine and not logistic regression; how much the sentence vector counts beside the words.
     margins: bool = False
     vector_scale: float = 1.0
+    # Function words (我, 不, 吗 …) count too: they tell who, whether and if it is asked.
+    function_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,21 @@ class Classified:
 
 
 class TextClassifier:
-    """Trained by :meth:`fit`, kept by :meth:`save`; ``encoder`` must be the same one in both lives, or None in both."""
+    """Trained by :meth:`fit`, kept by :meth:`save`; ``encoder`` must be the same one in both lives, or None in both.
+
+    ``marks``: what else is to be noted of a text, beside its words and n-grams; the same in both lives as well.
+    """
 
     def __init__(
-        self, tokenizer: Tokenizer, encoder: SentenceVectors | None = None, options: Options | None = None
+        self,
+        tokenizer: Tokenizer,
+        encoder: SentenceVectors | None = None,
+        options: Options | None = None,
+        marks: Callable[[str], Sequence[str]] | None = None,
     ) -> None:
         self._tokenizer = tokenizer
         self._encoder = encoder
+        self._marks = marks
         self._options = options or Options()
         self.labels: list[str] = []
         self._rows: dict[str, int] = {}
@@ -130,10 +140,16 @@ class TextClassifier:
         (folder / "classifier.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path, tokenizer: Tokenizer, encoder: SentenceVectors | None = None) -> TextClassifier:
+    def load(
+        cls,
+        folder: Path,
+        tokenizer: Tokenizer,
+        encoder: SentenceVectors | None = None,
+        marks: Callable[[str], Sequence[str]] | None = None,
+    ) -> TextClassifier:
         """Read what ``save`` wrote; raises FileNotFoundError."""
         about = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
-        made = cls(tokenizer, encoder, Options(**about["options"]))
+        made = cls(tokenizer, encoder, Options(**about["options"]), marks)
         made.labels = about["labels"]
         made._know(about["terms"])
         with np.load(folder / "weights.npz") as arrays:
@@ -143,19 +159,25 @@ class TextClassifier:
     def _know(self, terms: list[str]) -> None:
         self._terms, self._rows = terms, {term: row for row, term in enumerate(terms)}
 
-    def _counts(self, text: str) -> tuple[Counter[str], Counter[str]]:
-        """How often each word and each character n-gram stands in the text."""
-        words = self._tokenizer.content_words(text)
+    def _counts(self, text: str) -> tuple[Counter[str], ...]:
+        """How often each word, each character n-gram and each mark stands in the text."""
+        cut = self._tokenizer.words if self._options.function_words else self._tokenizer.content_words
+        words = cut(text)
         joined = content_only("".join(words))
-        return Counter(WORD + word for word in words), Counter(CHARACTERS + gram for gram in self._grams(joined))
+        marks = self._marks(text) if self._marks else ()
+        return (
+            Counter(WORD + word for word in words),
+            Counter(CHARACTERS + gram for gram in self._grams(joined)),
+            Counter(MARK + mark for mark in marks),
+        )
 
     def _grams(self, joined: str) -> Iterator[str]:
         for length in range(self._options.shortest, self._options.longest + 1):
             for start in range(len(joined) - length + 1):
                 yield joined[start : start + length]
 
-    def _sparse(self, counts: tuple[Counter[str], Counter[str]]) -> tuple[list[int], list[float]]:
-        """Known terms as rows of the weights, with TF-IDF values; words and n-grams each of length one."""
+    def _sparse(self, counts: Sequence[Counter[str]]) -> tuple[list[int], list[float]]:
+        """Known terms as rows of the weights, with TF-IDF values; words, n-grams and marks each of length one."""
         rows: list[int] = []
         values: list[float] = []
         for block in counts:

@@ -1,4 +1,4 @@
-"""``wenzheng train``: the sentence encoder, the routing model and the Rasa model, each only if its inputs changed."""
+"""``wenzheng train``: the sentence encoder, routing model, danger judge and Rasa model, each only if its inputs changed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from bot.locks import Holder, LockHeld, one_at_a_time
 from bot.settings import Settings, get_settings
 from bot.setup_steps import (
     SetupError,
+    find_danger_judge,
     find_encoder,
     find_routing,
     rasa_paths,
+    train_danger_judge,
     train_encoder,
     train_rasa,
     train_routing,
@@ -38,7 +40,8 @@ def train_what_changed(settings: Settings, *, force: bool = False) -> None:
 
 
 def _all_trained(settings: Settings) -> bool:
-    found = find_encoder(settings) is not None and find_routing(settings) is not None
+    finders = (find_encoder, find_routing, find_danger_judge)
+    found = all(find(settings) is not None for find in finders)
     return found and (bool(settings.rasa_url) or rasa_paths(settings).ready)
 
 
@@ -59,6 +62,11 @@ def _train(settings: Settings, *, force: bool) -> None:
     else:
         done("Routing model: unchanged")
     _tell_of_learned_routing(settings)
+    if force or find_danger_judge(settings) is None:
+        with step("Training the danger judge") as progress:
+            train_danger_judge(settings, progress)
+    else:
+        done("Danger judge: unchanged")
     if settings.rasa_url:
         done("Rasa runs elsewhere (WENZHENG_RASA_URL)")
     elif force or not rasa_paths(settings).ready:
@@ -82,7 +90,7 @@ def _tell_of_learned_routing(settings: Settings) -> None:
 
 
 def train(force: Annotated[bool, typer.Option(help="Train even if nothing changed.")] = False) -> None:
-    """Train the sentence encoder, the routing model and the Rasa model, if their inputs changed."""
+    """Train the sentence encoder, the routing model, the danger judge and the Rasa model, if their inputs changed."""
     try:
         train_what_changed(get_settings(), force=force)
     except (SetupError, ContentError) as error:

@@ -293,6 +293,16 @@ class ConversationService:
             messages=views,
         )
 
+    def dangers(self, conversation_id: str) -> list[str]:
+        """The kinds of danger that were answered in a conversation, the newest first."""
+        told = (
+            select(Turn.reason)
+            .where(Turn.conversation_id == conversation_id, Turn.decision == "emergency")
+            .order_by(Turn.created_at.desc())
+        )
+        with self._sessions() as session:
+            return list(session.scalars(told))
+
     def feedback(self, conversation_id: str, turn_id: str, value: str) -> None:
         """Keep 👍 (``up``) or 👎 (``down``); a 👎 puts the turn into the unresolved queue, changing it to 👍 takes it out."""
         with self._sessions() as session, session.begin():

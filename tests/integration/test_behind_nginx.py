@@ -38,6 +38,7 @@ from channels.rate_limit import RedisRateLimiter
 from channels.web import api, pages, problems
 from channels.web.schemas import ConfigBody
 from channels.web.streams import StreamPlaces
+from tests.support.danger_judge import real_finder
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 pytestmark = [
@@ -70,7 +71,7 @@ class Doors:
         engine = create_database_engine(dsn)
         conversations = ConversationService(create_session_factory(engine), FieldCipher("s" * 40), lease=1)
         limiter = RedisRateLimiter(self.settings.redis_dsn, self.settings.conversation_rate_limit)
-        gateway = Gateway(self.settings, conversations, [], limiter)
+        gateway = Gateway(self.settings, conversations, [], limiter, real_finder())
         bus, places = MessageBus(self.settings.redis_dsn), StreamPlaces(6, 300)
         config = ConfigBody(title="x", city="云州市", max_length=2000, quick_questions=[], greeting={})
         app = FastAPI(redirect_slashes=False)

@@ -106,9 +106,7 @@ def _read_all_words() -> None:
                 value()
     from actions.recommendation.service import RecommendationService, load_life_events
     from knowledge_base.standards.words import StandardNames, standard_words
-    from nlu.danger import find_danger
 
-    find_danger("")
     RecommendationService(load_life_events(), None)  # type: ignore[arg-type]
     StandardNames(standard_words(), ["materials"])
 

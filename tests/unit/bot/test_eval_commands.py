@@ -20,6 +20,7 @@ from nlu.routing.examples import own_examples
 from nlu.scope import ScopeModel
 from nlu.text_classifier import TextClassifier
 from nlu.tokenizer import Tokenizer
+from tests.support.danger_judge import real_judge
 from tests.unit.knowledge_base.conftest import HashedEncoder
 
 Rows = list[dict[str, object]]
@@ -257,3 +258,28 @@ def test_a_marked_entity_that_is_not_in_its_text_is_told(tmp_path: Path) -> None
     result = evaluate("entities", "--file", file)
     assert result.exit_code == 2
     assert f"{file}, line 1: the text does not contain the time '后天'" in result.stderr
+
+
+def test_danger_is_measured_with_what_was_missed_and_who_was_alarmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = real_judge()
+    monkeypatch.setattr("nlu.danger.trained.load", lambda models, calm_files: judge)
+    file = write(
+        tmp_path / "danger.jsonl",
+        [
+            {"text": "家里着火了，浓烟进来了", "label": "certain", "kind": "fire"},
+            {"text": "居住证怎么办", "label": "none", "kind": "plain"},
+            {"text": "户口迁移要几天", "label": "certain"},
+        ],
+    )
+    found = last_line(evaluate("danger", "--in", file))
+    assert (found["emergencies"], found["heard"], found["false_certain"]) == (2, 0.5, 0.0)
+    assert found["missed"] == ["户口迁移要几天"]
+
+
+def test_danger_without_a_trained_judge_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nlu.danger.trained.load", lambda models, calm_files: None)
+    result = evaluate("danger", "--in", write(tmp_path / "danger.jsonl", [{"text": "着火了", "label": "certain"}]))
+    assert result.exit_code == 1
+    assert "wenzheng train" in result.output

@@ -11,10 +11,14 @@ from bot.settings import Settings
 from channels.conversations.models import Message, Turn, UnresolvedQuestion
 from channels.conversations.service import ConversationService
 from channels.conversations.unresolved import UnresolvedQueue
-from channels.gateway import AskRasa, Danger, Gateway, OwnedByAgent
+from channels.emergency import EmergencyFinder
+from channels.gateway import AskRasa, Gateway, OwnedByAgent
+from channels.gateway import Danger as DangerStep
 from channels.inbound import Inbound
 from channels.rasa_client import DialogueReply, DialogueUnavailable
+from nlu.danger import Danger
 from nlu.encoder.handed import HandedVector
+from tests.support.danger_judge import real_judge
 
 LEASE = 25.0
 
@@ -49,6 +53,16 @@ class ScriptedDialogue:
 
 
 @dataclass
+class FoundOrReal:
+    """The real danger judge, unless a test says what it finds."""
+
+    found: Danger | None = None
+
+    def judge(self, text: str) -> Danger:
+        return self.found or real_judge().judge(text)
+
+
+@dataclass
 class Allowing:
     allowed: bool = True
 
@@ -75,6 +89,7 @@ class Desk:
     dialogue: ScriptedDialogue
     limiter: Allowing
     sessions: sessionmaker[Session]
+    judge: FoundOrReal
     conversation_id: str = ""
     token: str = ""
 
@@ -91,9 +106,12 @@ def desk(sessions: sessionmaker[Session], cipher: FieldCipher) -> Desk:
     settings = Settings(turn_timeout=1.0, _env_file=None)  # type: ignore[call-arg]
     conversations = ConversationService(sessions, cipher, lease=LEASE)
     dialogue, limiter = ScriptedDialogue(said), Allowing()
-    steps = [Danger(), OwnedByAgent(), AskRasa(dialogue, {"default": "smalltalk"})]
-    gateway = Gateway(settings, conversations, steps, limiter)
-    desk = Desk(gateway, conversations, UnresolvedQueue(sessions), dialogue, limiter, sessions)
+    judge = FoundOrReal()
+    judge.judge("您好")  # now, and not within a turn whose computing is limited
+    finder = EmergencyFinder(judge, settings.max_message_length)
+    steps = [DangerStep(finder), OwnedByAgent(), AskRasa(dialogue, {"default": "smalltalk"})]
+    gateway = Gateway(settings, conversations, steps, limiter, finder)
+    desk = Desk(gateway, conversations, UnresolvedQueue(sessions), dialogue, limiter, sessions, judge)
     opened = conversations.open("web", greeting=[TextPart(text="您好")])
     desk.conversation_id, desk.token = opened.id, opened.token
     return desk

@@ -19,6 +19,7 @@ from bot.security.encryption import FieldCipher
 from channels.conversations.claims import Failure, Patience, Unnamed
 from channels.conversations.models import Message, Turn, UnresolvedQuestion
 from channels.conversations.service import ConversationService
+from channels.emergency import EmergencyFinder
 from channels.errors import ChannelError
 from channels.inbound import TurnResult
 from channels.rasa_client import DialogueReply, DialogueUnavailable, MessageTooHeavy
@@ -111,12 +112,12 @@ async def test_a_message_that_takes_too_much_computing_is_set_aside_at_once(desk
 async def test_a_message_whose_text_cannot_be_read_in_time_is_refused_and_not_stored(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(text: str, longest: int) -> None:
+    def endless(finder: EmergencyFinder, text: str) -> None:
         while True:
             pass
 
     monkeypatch.setattr("channels.gateway.READING_CPU_SECONDS", 0.05)
-    monkeypatch.setattr("channels.gateway.find_emergency", endless)
+    monkeypatch.setattr(EmergencyFinder, "find", endless)
     assert await failed(desk) == "unreadable"
     assert desk.rows(Turn) == 0
 

@@ -13,8 +13,10 @@ from sqlalchemy import text as sql
 from actions.messages import Button, EmergencyPart, TextPart
 from bot.database import utcnow
 from channels.conversations.models import Message, Turn, UnresolvedQuestion
-from channels.errors import ChannelError, texts
-from channels.rasa_client import DialogueReply
+from channels.emergency import emergency_of, load_words
+from channels.errors import ChannelError
+from channels.rasa_client import DialogueReply, MessageTooHeavy
+from nlu.danger import Danger, corpus
 from nlu.text import clean
 from tests.unit.channels.clock import Clock
 from tests.unit.channels.conftest import LEASE, Desk
@@ -45,20 +47,69 @@ async def test_the_same_message_many_times_at_once_is_one_turn(desk: Desk) -> No
 
 
 async def test_danger_is_answered_before_the_dialogue_hears_of_it(desk: Desk) -> None:
-    result = await desk.gateway.handle(desk.inbound("我爸晕倒了"))
+    result = await desk.gateway.handle(desk.inbound("家里着火了，浓烟进来了"))
     assert isinstance(result.parts[0], EmergencyPart)
-    assert result.parts[0].phones == [Button(title="120 急救", payload="tel:120")]
-    assert result.decision == "emergency"
+    assert result.parts[0].phones[0] == Button(title="119 消防救援", payload="tel:119")
+    assert (result.decision, result.parts[0].level) == ("emergency", "certain")
     assert desk.dialogue.asked == []
 
 
-def test_every_emergency_names_whom_to_call_in_words_and_how_it_is_reached() -> None:
-    labels = texts()["emergency_phones"]
-    assert all(re.fullmatch(r"(tel|sms):\d+", phone) for phone in labels)
-    assert all(label.startswith(phone.split(":")[1] + " ") for phone, label in labels.items())
-    for words in texts()["emergencies"].values():
-        assert words["phones"]
-        assert set(words["phones"]) <= labels.keys()
+async def test_where_danger_is_possible_the_numbers_stand_above_the_ordinary_reply(desk: Desk) -> None:
+    desk.judge.found = Danger("possible", 0.3, 0.6, ("self_harm",))
+    result = await desk.gateway.handle(desk.inbound("活着挺没意思的，低保怎么办"))
+    assert [part.type for part in result.parts] == ["emergency", "text"]
+    assert isinstance(result.parts[0], EmergencyPart)
+    assert result.parts[0].level == "possible"
+    assert result.decision == "answer"
+
+
+async def test_words_of_failure_carry_the_numbers_too(desk: Desk) -> None:
+    desk.judge.found = Danger("possible", 0.3, 0.6, ("violence",))
+    desk.dialogue.fails = MessageTooHeavy()
+    result = await desk.gateway.handle(desk.inbound("总有人跟着我"))
+    assert [part.type for part in result.parts] == ["emergency", "text"]
+    assert result.decision == "unresolved"
+
+
+@pytest.mark.parametrize(("kind", "number"), [("self_harm", "12356"), ("violence_home", "12110")])
+async def test_who_spoke_of_suicide_or_violence_is_not_left_with_a_polite_phrase(
+    desk: Desk, kind: str, number: str
+) -> None:
+    desk.judge.found = Danger("certain", 0.9, 0.95, (kind,))
+    await desk.gateway.handle(desk.inbound("说的是危险", "message-1"))
+    desk.judge.found = Danger("none", 0.0, 0.0)
+    for place in (2, 3):
+        result = await desk.gateway.handle(desk.inbound("谢谢", f"message-{place}"))
+        assert isinstance(result.parts[0], TextPart)
+        assert number in result.parts[0].text
+        assert result.parts[1] == TextPart(text="答：谢谢")
+
+
+async def test_after_another_danger_the_conversation_goes_on_as_before(desk: Desk) -> None:
+    desk.judge.found = Danger("certain", 0.9, 0.95, ("lift",))
+    await desk.gateway.handle(desk.inbound("说的是危险", "message-1"))
+    desk.judge.found = Danger("none", 0.0, 0.0)
+    result = await desk.gateway.handle(desk.inbound("谢谢", "message-2"))
+    assert result.parts == [TextPart(text="答：谢谢")]
+
+
+def test_every_kind_of_danger_has_words_and_numbers_that_can_be_called() -> None:
+    words = load_words()
+    assert all(re.fullmatch(r"(tel|sms):\d+", phone) for phone in words.phones)
+    assert all(label.startswith(phone.split(":")[1] + " ") for phone, label in words.phones.items())
+    kinds = {row.kind for row in corpus.read(corpus.files()) if row.level != "none"}
+    assert words.kinds.keys() == kinds
+    for kind in words.kinds.values():
+        assert kind["phones"]
+        assert set(kind["phones"]) <= words.phones.keys()
+        assert kind.get("follow_up", "suicide") in words.follow_up
+
+
+def test_help_for_the_body_comes_first() -> None:
+    both = emergency_of(Danger("certain", 0.9, 0.9, ("self_harm", "poisoning"))).parts[0]
+    assert isinstance(both, EmergencyPart)
+    assert [phone.payload for phone in both.phones][:2] == ["tel:120", "tel:110"]
+    assert "tel:12356" in [phone.payload for phone in both.phones]
 
 
 async def test_when_the_dialogue_is_down_the_message_is_kept_and_answered_when_sent_again(desk: Desk) -> None:

@@ -14,12 +14,13 @@ from wechat_simulator import WeChatApi, WeChatSimulator
 from actions.messages import Button, Part, TextPart
 from bot.security.encryption import FieldCipher
 from bot.settings import Settings
-from channels.emergency import Emergency, find_emergency
+from channels.emergency import Emergency
 from channels.inbound import Inbound, TurnResult
 from channels.wechat.api import create_router
 from channels.wechat.channel import WeChatChannel
 from channels.wechat.memory import WeChatMemory
 from channels.wechat.push import CustomerServiceClient
+from tests.support.danger_judge import real_finder
 
 TOKEN = "a-token-for-tests"
 APP_ID = "wx0123456789abcdef"
@@ -45,7 +46,8 @@ class FakeGateway:
         return TurnResult("t1", self.answers[inbound.message_id], "answer")
 
     def emergency(self, text: str) -> Emergency | None:
-        return find_emergency(text, 2000)
+        found = real_finder().find(text)
+        return found if found and found.level == "certain" else None
 
     async def answer_emergency(self, emergency: Emergency, inbound: Callable[[], Awaitable[Inbound]]) -> TurnResult:
         self.unstored.append(inbound)

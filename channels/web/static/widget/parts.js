@@ -130,10 +130,12 @@ function emergency(part, { labels, live }) {
     const props = { class: "call", href: `${byText ? "sms" : "tel"}:${number}`, testid: "wz-call", "aria-label": spoken };
     return h("a", props, icon("phone"), h("strong", {}, number), name && h("span", CONTENT, name));
   });
-  const role = live ? "alert" : "group";
-  const props = { class: "card emergency", testid: "wz-emergency", role, "aria-label": labels.emergency };
+  const possible = part.level === "possible";
+  const head = possible ? labels.emergency_possible : labels.emergency;
+  const role = live && !possible ? "alert" : "group";
+  const props = { class: `card emergency${possible ? " possible" : ""}`, testid: "wz-emergency", role, "aria-label": head };
   const advice = h("div", CONTENT, ...paragraphs(part.text));
-  return [h("article", props, h("h3", {}, labels.emergency), advice, h("div", { class: "calls" }, ...calls))];
+  return [h("article", props, h("h3", {}, head), advice, h("div", { class: "calls" }, ...calls))];
 }
 
 function staff(part, { labels }) {

@@ -1,0 +1,18 @@
+import io
+import sys
+
+import pytest
+
+from bot.commands.mask import mask
+
+
+class _Lines(io.TextIOWrapper):
+    pass
+
+
+def test_each_line_is_masked_by_itself(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", _Lines(io.BytesIO("我电话13800138000\n5路公交车太慢\n".encode())))
+    mask()
+    first, second = capsys.readouterr().out.splitlines()
+    assert "13800138000" not in first
+    assert second == "5路公交车太慢"
