@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,8 +49,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class Server:
-    def __init__(self) -> None:
-        protocol = limited_protocol(LIMITS, too_many_connections)
+    def __init__(self, limits: ConnectionLimits = LIMITS) -> None:
+        protocol = limited_protocol(limits, too_many_connections)
         self.config = uvicorn.Config(application, port=0, log_config=None, http=protocol, timeout_keep_alive=2)
         self.uvicorn = uvicorn.Server(self.config)
         self.port = 0
@@ -70,7 +71,20 @@ class Server:
 
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:
-    server = Server()
+    async with served(Server()) as server:
+        yield server
+
+
+@pytest.fixture
+async def patient_server() -> AsyncIterator[Server]:
+    """Counts connections as the other does, and closes none because it is slow: opening eighty takes its time."""
+    async with served(Server(replace(LIMITS, header_seconds=30, reading_seconds=30))) as server:
+        yield server
+
+
+@contextlib.asynccontextmanager
+async def served(server: Server) -> AsyncIterator[Server]:
+    """While it runs."""
     running = asyncio.create_task(server.uvicorn._serve())
     for _ in range(1000):
         if server.uvicorn.started:
@@ -180,7 +194,8 @@ async def test_who_reads_nothing_is_let_go(server: Server) -> None:
     writer.close()
 
 
-async def test_too_many_connections_are_told_to_come_again_and_the_probe_is_answered(server: Server) -> None:
+async def test_too_many_connections_are_told_to_come_again_and_the_probe_is_answered(patient_server: Server) -> None:
+    server = patient_server
     held = [await server.connect() for _ in range(LIMITS.connections)]
     answer = await server.ask(request(**{"Accept-Language": "en"}))
     assert status(answer) == 503
@@ -192,7 +207,8 @@ async def test_too_many_connections_are_told_to_come_again_and_the_probe_is_answ
     assert status(await server.ask(request())) == 200
 
 
-async def test_connections_without_end_are_closed_without_a_word(server: Server) -> None:
+async def test_connections_without_end_are_closed_without_a_word(patient_server: Server) -> None:
+    server = patient_server
     held = [await server.connect() for _ in range(int(LIMITS.connections * 1.25) + 5)]
     await asyncio.sleep(SECONDS / 4)
     assert len(server.uvicorn.server_state.connections) <= LIMITS.connections * 1.25
