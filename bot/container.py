@@ -131,7 +131,9 @@ def build_judge(settings: Settings) -> DangerJudge:
     judge = danger_judges.load(settings.models, calm_files())
     if judge is None:
         raise SetupError(NOT_TRAINED)
-    judge.judge("您好")  # reads its words now and not when somebody is in danger
+    # Words are read now and not when somebody is in danger, nor within the time that one text may take.
+    judge.judge("您好")
+    mask("我叫张三")
     return judge
 
 

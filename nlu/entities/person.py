@@ -91,6 +91,21 @@ def _family(names: list[str]) -> str:
     return f"(?:{_any(' '.join(name for name in names if len(name) > 1))}|[{single}])"
 
 
+@lru_cache(maxsize=2)
+def family_pattern(common: bool = False) -> str:
+    """A pattern of family names; ``common``: with those that are words of every sentence."""
+    data = yaml.safe_load((_LEXICON / "names.yml").read_text(encoding="utf-8"))
+    words = set() if common else set(data["words"].split())
+    families = (_LEXICON / "family_names.txt").read_text(encoding="utf-8").split()
+    return _family([name for name in families if name not in words])
+
+
+@lru_cache(maxsize=1)
+def compound_families() -> tuple[str, ...]:
+    """Family names of two characters."""
+    return _patterns().compound
+
+
 def find_persons(text: str) -> list[Span]:
     """Every name of a person, in order; the value is the name."""
     known = _patterns()

@@ -17,7 +17,7 @@ _START, _END = r"(?<![0-9A-Za-z_-])", r"(?![0-9A-Za-z_-])"
 # How far before a number a word may stand that tells what it is.
 _REACH = 12
 _NOT_A_DOCUMENT = re.compile(
-    r"(?:订单|单号|运单|快递|工单|货号|票号|批号|型号|合同|航班|车次|账号|户号|发票|案号|受理号|业务号)"
+    r"(?:订单|单号|运单|快递|工单|货号|票号|批号|型号|合同|航班|车次|账号|户号|发票|案号|受理号|业务号|准字|准考证)"
 )
 
 
