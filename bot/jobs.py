@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from redis.exceptions import RedisError
 
 from actions.messages import PARTS
-from bot.container import Storage, build_storage
+from bot.container import Storage, build_judge, build_storage
 from bot.erasing import erase_deleted
 from bot.redis_server import forget
 from bot.retention.service import Retention
@@ -96,7 +96,8 @@ class Jobs:
 
     @cached_property
     def _storage(self) -> Storage:
-        return build_storage(self._settings)
+        """With the danger judge: a message that waited for its answer is judged again."""
+        return build_storage(self._settings, judge=build_judge(self._settings))
 
     @cached_property
     def _wechat(self) -> WeChatChannel:
