@@ -15,6 +15,7 @@ from nlu.danger.frames import frames
 from nlu.danger.judge import Thresholds
 from nlu.text import content_only, normalise
 from tests.support.danger_judge import real_judge
+from tests.support.slow_texts import slowness
 
 # What was reached (docs/danger.md), a little below: the figures are of some thousand texts.
 HEARD, HEARD_FOR_CERTAIN, FALSE_CERTAIN, FALSE_POSSIBLE = 0.955, 0.87, 0.03, 0.07
@@ -95,7 +96,7 @@ def test_a_message_is_judged_in_a_millisecond(judge: DangerJudge) -> None:
     started = time.process_time()
     for text in texts:
         judge.judge(text)
-    assert (time.process_time() - started) / len(texts) < 0.002, "a busy machine is granted twice as much"
+    assert (time.process_time() - started) / len(texts) < 0.0015 * slowness()
 
 
 @pytest.mark.parametrize("place", ["first", "middle", "last"])

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.entities.find import find_entities
+from tests.support.slow_texts import slowness
 
 NOW = datetime(2026, 11, 21, 13, 5)
 
@@ -88,4 +89,4 @@ def test_spans_lie_in_the_text_in_order_and_do_not_overlap(text: str) -> None:
 def test_a_question_is_read_in_well_under_a_millisecond() -> None:
     question = "上周三晚上解放路的路灯坏了，打13800138000"
     find_entities(question, NOW)
-    assert min(timeit.repeat(lambda: find_entities(question, NOW), number=50, repeat=5)) / 50 < 1e-3
+    assert min(timeit.repeat(lambda: find_entities(question, NOW), number=50, repeat=5)) / 50 < 1e-3 * slowness()
