@@ -1,4 +1,4 @@
-"""The real danger judge for tests: trained once for the present corpus, kept beside pytest's own cache."""
+"""The real danger judge for tests: trained once for the present corpus, kept in the data folder, which no commit has."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.settings import ROOT
 from channels.emergency import EmergencyFinder
 from nlu.danger import DangerJudge, trained
 
-MODELS = ROOT / ".pytest_cache" / "models"
+MODELS = ROOT / "var" / "cache" / "test-models"
 
 
 @lru_cache(maxsize=1)
