@@ -61,11 +61,15 @@ class Emergency:
 
 @dataclass(frozen=True)
 class EmergencyWords:
-    """``emergencies.yml``: what stands on buttons, what is said of possible danger and later on, and of each kind."""
+    """``emergencies.yml``: what stands on buttons, what is said of possible danger, later on and of each kind.
+
+    ``polite``: intents whose reply is left out where there is something to be said of danger.
+    """
 
     phones: Mapping[str, str]
     possible: str
     follow_up: Mapping[str, str]
+    polite: Sequence[str]
     kinds: Mapping[str, Mapping[str, Any]]
 
 

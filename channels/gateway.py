@@ -19,7 +19,7 @@ from bot.settings import Settings
 from channels.blame import Failures
 from channels.conversations.claims import Failure
 from channels.conversations.service import ConversationService
-from channels.emergency import Emergency, EmergencyDesk, EmergencyFinder, follow_up
+from channels.emergency import Emergency, EmergencyDesk, EmergencyFinder, follow_up, load_words
 from channels.errors import ChannelError, texts
 from channels.inbound import Inbound, TurnResult
 from channels.rasa_client import DialogueUnavailable, MessageTooHeavy
@@ -256,7 +256,8 @@ class Gateway:
 
     async def _finish(self, state: TurnState, started: float) -> TurnResult:
         state.latency_ms["total"] = round((time.perf_counter() - started) * 1000, 2)
-        state.parts = [*await self._of_danger(state), *state.parts]
+        if danger := await self._of_danger(state):
+            state.parts = [*danger, *([] if state.intent in load_words().polite else state.parts)]
         result = TurnResult(
             turn_id=state.turn_id,
             parts=state.parts,

@@ -85,6 +85,17 @@ async def test_who_spoke_of_suicide_or_violence_is_not_left_with_a_polite_phrase
         assert result.parts[1] == TextPart(text="答：谢谢")
 
 
+async def test_after_suicide_nobody_is_told_that_it_was_a_pleasure(desk: Desk) -> None:
+    desk.judge.found = Danger("certain", 0.9, 0.95, ("self_harm",))
+    await desk.gateway.handle(desk.inbound("说的是危险", "message-1"))
+    desk.judge.found = Danger("none", 0.0, 0.0)
+    desk.dialogue.answer = lambda text: DialogueReply([TextPart(text="不客气。")], "thank", 0.9, [], [])
+    result = await desk.gateway.handle(desk.inbound("谢谢", "message-2"))
+    assert len(result.parts) == 1
+    assert isinstance(result.parts[0], TextPart)
+    assert "12356" in result.parts[0].text
+
+
 async def test_after_another_danger_the_conversation_goes_on_as_before(desk: Desk) -> None:
     desk.judge.found = Danger("certain", 0.9, 0.95, ("lift",))
     await desk.gateway.handle(desk.inbound("说的是危险", "message-1"))
