@@ -119,7 +119,7 @@ NOT_TRAINED = "The danger judge is not trained for the present corpus. Run: wenz
 
 
 class NoJudge:
-    """Stands where nobody's messages are answered: in the worker, in commands."""
+    """Stands where nobody's messages are answered: in commands."""
 
     def judge(self, text: str) -> DangerFound:
         """Raises SetupError."""

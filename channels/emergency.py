@@ -47,15 +47,11 @@ class Judge(Protocol):
 
 @dataclass(frozen=True)
 class Emergency:
-    """What a text speaks of (``stroke``, ``fire`` …), how surely, whom to call, and how long looking for it took.
-
-    ``follow_up``: which words go on with every further reply of the conversation; empty: none.
-    """
+    """What a text speaks of (``stroke``, ``fire`` …), how surely, whom to call, and how long looking for it took."""
 
     kind: str
     parts: list[Part]
     level: Level = "certain"
-    follow_up: str = ""
     milliseconds: float = 0.0
 
 
@@ -106,7 +102,7 @@ def emergency_of(danger: Danger) -> Emergency:
     certain = danger.level == CERTAIN
     text = known[0]["text"] if certain else words.possible
     part = EmergencyPart(text=text, phones=phones, level="certain" if certain else "possible")
-    return Emergency(danger.kind, [part], danger.level, known[0].get("follow_up", ""))
+    return Emergency(danger.kind, [part], danger.level)
 
 
 def follow_up(kinds: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Who, what happens, to whom, now or long ago, told or asked about: a text as the row of its classes of words.
 
-The classes are data (``frames.yml``). 准备跳江 and 打算跳河 share one character but have the same row, so that what is learned of
+The classes are data (``frames.yml``). 准备跳湖 and 打算跳海 share one character but have the same row, so that what is learned of
 one holds for the other.
 """
 
@@ -60,7 +60,7 @@ def _inside_word(text: str, start: int, end: int) -> bool:
 def frames(text: str) -> list[str]:
     """The classes in a text, and which follow each other directly or with one between.
 
-    >>> frames("想跳江")
+    >>> frames("打算跳湖")
     ['want', 'jump', 'water', 'want>jump', 'jump>water', 'want>>water']
     """
     plain = normalise(text)

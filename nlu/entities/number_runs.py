@@ -31,7 +31,7 @@ _DIGIT = f"[{''.join(DIGITS)}]"
 _LETTER_BETWEEN = rf"(?<={_DIGIT})[OoIl](?={_DIGIT})"
 _RUN = re.compile(rf"{_DIGIT}(?:{_GAP}{{0,2}}(?:{_DIGIT}|{_LETTER_BETWEEN}))*")
 _TAIL = re.compile(r"[xXｘＸ]|(?:叉|艾克斯)")
-_FEWEST, _MOST = 7, 21
+_FEWEST = 7
 _CUE_REACH = 14
 
 _PHONE_WORDS = re.compile(
@@ -49,7 +49,7 @@ _OVERSEAS = re.compile(r"(?:00)?(?:852|853|886)\d{8,10}")
 _FIRMS = re.compile(r"[48]00\d{7}|9[56]\d{3,6}|1\d{2}|12\d{3}|10\d{3,6}")
 _NO_PERSON = re.compile(
     r"订单|单号|工单|运单|快递|文号|编号|货号|批号|型号|案号|发票|票号|准字|准考证|邮编|邮政|条码|流水|版本|信用代码|公告|第|合同|航班|车次|"
-    r"发票|代码|许可证|备案|执照|注册号|受理号|业务号|户号|表号|股票|基金|isbn|no\.?|order|ticket",
+    r"代码|许可证|备案|执照|注册号|受理号|业务号|户号|表号|股票|基金|isbn|no\.?|order|ticket",
     re.IGNORECASE,
 )
 # Invoices and examinations have several numbers, one behind the other.

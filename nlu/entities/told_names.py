@@ -1,4 +1,4 @@
-"""Names that are told in other ways than behind a word that announces them: 姓马名国强, 我姓欧阳，欧阳娜娜, 阿卜杜拉·买买提.
+"""Names that are told in other ways than behind a word that announces them: 姓滕名子昂, 我姓端木，端木青禾, 古丽娜尔·艾山.
 
 Where somebody says that what follows is a name (我孙子叫, 自称), three characters with a family name in front are one, whatever
 comes behind.
@@ -18,12 +18,17 @@ from nlu.tokenizer import frequency
 
 _LEXICON = Path(__file__).parents[1] / "lexicon"
 _HAN = "[\u4e00-\u9fff]"
-# Names of other peoples in China and of foreigners as they are written: parts with a dot between.
 # Names of the famous stand in the dictionary too, rarely.
 RARE = 30
+# How many of the patterns spell a name out.
 SPELLED_OUT = 2
+# Names of other peoples in China and of foreigners as they are written: parts with a dot between.
 _DOT = "[·•・‧●]"
 _DOTTED = re.compile(rf"(?:(?<={_HAN})|(?<!{_HAN}))({_HAN}{{1,7}}{_DOT}{_HAN}{{1,8}}(?:{_DOT}{_HAN}{{1,8}})?)")
+# Words that a dotted name seems to begin with.
+_LEADING = re.compile(
+    "^.{0,6}?(?:我叫|本人|名叫|叫|姓名|名字是|是|和|与|跟|给|找|被|的|让|请|对|把|由|人|老师|同学|先生|女士|医生|律师|女儿|儿子|老公|老婆|爸爸|妈妈|哥哥|姐姐|弟弟|妹妹|同事|邻居|朋友|室友|老板)"
+)
 _LATIN_TOLD = re.compile(
     r"(?:my name is|name is|name:|i am|i'm|我叫|本人叫|名字是|名字叫|姓名[:：]?|叫)\s{0,2}"
     r"([A-Z][a-zA-Z'-]{1,20}(?: [A-Z][a-zA-Z'.-]{0,20}){0,3})"
@@ -45,9 +50,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
         (re.compile(rf"姓(?P<family>{family})[，,。 叫是名为的]{{1,4}}((?P=family){given}{{1,2}})"), 2),
         (re.compile(rf"(?:{told})[是为叫:： ]{{0,2}}({sure}{given}{{2}})"), 1),
         (re.compile(rf"(?:{told})[是为叫:： ]{{0,2}}({family}{given}{{1,2}}){end}"), 1),
-        # 我叫阿依努尔，: names without a family name end with a sign
+        # 我叫托合提努尔，: names without a family name end with a sign
         (re.compile(rf"(?:{who})(?:叫|是叫|字是)({given}{{2,6}}){end}"), 1),
-        # 3幢2单元601的刘芳
+        # 5栋1单元302的滕子昂
         (re.compile(rf"[0-9号室栋幢楼]的({sure}{given}{{1,2}}){end}"), 1),
         # 尤美玲，身份证 …
         (re.compile(rf"(?<!{_HAN})({sure}{given}{{1,2}})(?=[，,：:（( ]{{0,2}}(?:{paper}))"), 1),
@@ -87,11 +92,6 @@ def find_told_names(text: str) -> list[Span]:
     found += [_trimmed(text, m.start(1), m.end(1)) for m in _DOTTED.finditer(text)]
     found += [(m.start(1), m.end(1)) for m in _LATIN_TOLD.finditer(text)]
     return [Span(start, end, text[start:end], text[start:end], "name") for start, end in found if start < end]
-
-
-_LEADING = re.compile(
-    "^.{0,6}?(?:我叫|本人|名叫|叫|姓名|名字是|是|和|与|跟|给|找|被|的|让|请|对|把|由|人|老师|同学|先生|女士|医生|律师|女儿|儿子|老公|老婆|爸爸|妈妈|哥哥|姐姐|弟弟|妹妹|同事|邻居|朋友|室友|老板)"
-)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -122,11 +122,11 @@ def test_a_damaged_row_is_told_with_its_place(tmp_path: Path) -> None:
 
 
 def test_frames_tell_who_does_what_in_their_order() -> None:
-    assert frames("想跳江") == ["want", "jump", "water", "want>jump", "jump>water", "want>>water"]
+    assert frames("打算跳湖") == ["want", "jump", "water", "want>jump", "jump>water", "want>>water"]
     assert frames("Sosk help") == ["cry"], "part of a longer word is no word"
 
 
-@given(st.text(alphabet="我想跳江孩子着火了去年报销 aI，。1", max_size=40))
+@given(st.text(alphabet="我要跳湖孩子着火了去年报销 aI，。1", max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_levels_follow_from_probabilities(text: str) -> None:
     judge = real_judge()
