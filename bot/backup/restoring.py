@@ -68,7 +68,8 @@ class _Restore:
         self._wish = wish
         self._step = step
         self._data = settings.data_dir
-        self._stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        # To the microsecond: two restores in one second must not set what was there aside under one name.
+        self._stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         self._workplace = self._data / f".restore-{self._stamp}"
         self._aside = self._data / f"before-restore-{self._stamp}"
 

@@ -282,6 +282,16 @@ def test_present_data_are_set_aside_and_not_deleted(city: Settings, saved: Path)
     assert (aside / "routing" / "20260101-000000").is_dir()
 
 
+def test_two_restores_in_one_second_set_aside_under_two_names(city: Settings, saved: Path) -> None:
+    for wanted in ("第一次还原以前", "第二次还原以前"):
+        with storage_of(city) as storage:
+            ask(storage, storage.conversations.open("web").id, wanted)
+        restore(city, saved, replace=True)
+    first, second = sorted(city.data_dir.glob("before-restore-*"))
+    assert "第一次还原以前" in repr(contents(first / "wenzheng.db")["turns"])
+    assert "第二次还原以前" in repr(contents(second / "wenzheng.db")["turns"])
+
+
 def test_a_key_made_by_a_first_start_gives_way_to_the_right_one(city: Settings, saved: Path, tmp_path: Path) -> None:
     fresh = installation_settings(tmp_path / "fresh")
     shutil.copytree(city.data_dir, fresh.data_dir)
