@@ -46,7 +46,7 @@ from channels.rasa_client import RasaClient
 from channels.rate_limit import RedisRateLimiter
 from knowledge_base import recalibration
 from knowledge_base.changes import ChangeFeed
-from knowledge_base.content_schema import load_city, load_yaml
+from knowledge_base.content_schema import load_city, load_yaml, own_name
 from knowledge_base.documents import DocumentService
 from knowledge_base.entry_reader import today
 from knowledge_base.golden.gate import PublishGate
@@ -241,7 +241,7 @@ def build_knowledge(
     published = PublishedEntries(lexical, dense, cutter, city, topics)
     keeper = IndexKeeper(lexical, dense, published, Snapshots(settings.data_dir / "index", digest))
     live = LiveVocabulary()
-    rules = SearchRules(calibration, settings.answer_threshold, settings.clarify_threshold, live)
+    rules = SearchRules(calibration, settings.answer_threshold, settings.clarify_threshold, live, own_name(city))
     region = settings.region or city["city"].get("region_code", "")
     gate = PublishGate(
         storage.sessions, lexical, dense, published, rules, region=region, clock=today, choices=settings.clarify_choices

@@ -42,7 +42,8 @@ RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 # What the trained weights depend on; recognisers of entities are not trained. Content and lexicon come in with the encoder.
 RASA_INPUTS = (
     "config.yml", "domain.yml", "bot/dialogue/**/*.yml", "nlu/components/*.py", "nlu/encoder/*.py", "nlu/alignment.py",
-    "nlu/sounds.py", "nlu/spacy_pipeline.py", "nlu/text.py", "nlu/tokenizer.py", "nlu/typos.py", "nlu/vocabulary.py",
+    "nlu/shapes.py", "nlu/sounds.py", "nlu/spacy_pipeline.py", "nlu/text.py", "nlu/tokenizer.py", "nlu/typos.py",
+    "nlu/vocabulary.py",
 )  # fmt: skip
 MODELS_KEPT = 3
 SPACY_TIMEOUT = 300

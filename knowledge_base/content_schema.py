@@ -16,6 +16,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer, field_validator, model_validator
 
+from nlu.city_name import CityName
 from nlu.vocabulary import read_yaml
 
 CONTENT_DIR = Path(__file__).parent / "content"
@@ -114,6 +115,12 @@ def load_city(path: Path = CONTENT_DIR / "city.yml") -> dict[str, dict[str, str]
     """The city's own values, by section and key."""
     data: dict[str, dict[str, str]] = load_yaml(path)
     return data
+
+
+def own_name(city: Mapping[str, Mapping[str, str]]) -> CityName:
+    """The city's name, with what is called after it (its app, its web site)."""
+    proper = [str(value) for section in city.values() for value in section.values()]
+    return CityName(str(city["city"]["name"]), proper, str(city["city"].get("short", "")))
 
 
 def fill(text: str, city: Mapping[str, Mapping[str, str]]) -> str:

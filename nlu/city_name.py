@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
 OWN = "本市"
 # 迁回云州 and 云州户口 differ from 迁出 and 外地户口; 云州居住证 is a residence permit and nothing more.
 TELLING_BEFORE = frozenset("返回入进来到去离非")
 TELLING_AFTER = frozenset("户")
+# 云州市民卡 is a card of citizens, not of 云州市.
+CITY_WORDS = "民区政长级场属容郊面委值"
+KINDS_OF_PLACE = ("市", "州", "盟", "地区", "县", "区")
+SHORTEST = 2
 
 
 def own_or_nothing(text: str, start: int, end: int) -> str:
@@ -16,3 +24,45 @@ def own_or_nothing(text: str, start: int, end: int) -> str:
     """
     telling = (start > 0 and text[start - 1] in TELLING_BEFORE) or (end < len(text) and text[end] in TELLING_AFTER)
     return OWN if telling else ""
+
+
+@dataclass(frozen=True)
+class CityName:
+    """The city's long name and the proper names that begin with its short one, which stay whole; no name: nothing changes.
+
+    ``short``: what people call it where that is not the long name without 市, 州, 县 …: 恩施 for 恩施土家族苗族自治州.
+
+    >>> CityName("云州市", ["云州通APP"]).read_as_own("云州市民卡能在云州通里办吗")
+    '市民卡能在云州通里办吗'
+    """
+
+    name: str = ""
+    proper: Iterable[str] = ()
+    short: str = ""
+    _pattern: re.Pattern[str] | None = field(init=False, default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make the pattern."""
+        kind = next((kind for kind in KINDS_OF_PLACE if self.name.endswith(kind)), "")
+        short = self.short or self.name.removesuffix(kind)
+        ends = [end for end in (self.name.removeprefix(short), kind) if end and end != self.name]
+        if len(short) < SHORTEST:
+            return
+        proper = {one.upper().removesuffix("APP") for one in self.proper if one.startswith(short)}
+        proper = {one for one in proper if not one.startswith(self.name) and len(one) > len(short)}
+        whole = "|".join(re.escape(one) for one in sorted(proper, key=len, reverse=True)) or "(?!)"
+        long = rf"(?:(?:{'|'.join(map(re.escape, ends))})(?![{CITY_WORDS}]))?" if ends else ""
+        pattern = rf"(?P<proper>{whole})|{re.escape(short)}{long}"
+        object.__setattr__(self, "_pattern", re.compile(pattern, re.IGNORECASE))
+
+    def read_as_own(self, text: str) -> str:
+        """The text with the city's name read as the city's own; itself where nothing else is in it."""
+        if self._pattern is None:
+            return text
+        pieces: list[str] = []
+        at = 0
+        for m in self._pattern.finditer(text):
+            if not m.group("proper"):
+                pieces += [text[at : m.start()], own_or_nothing(text, m.start(), m.end())]
+                at = m.end()
+        return "".join([*pieces, text[at:]]).strip() or text

@@ -1,7 +1,7 @@
-"""Correcting what people mistype in questions to their government: known confusions, letters for words, and homophones.
+"""Correcting what people mistype in questions to their government: known confusions, letters for words, homophones, look-alikes.
 
-Ordinary text is left alone: a wrong form must stand as words of its own, a homophone must sound like one term of the
-lexicon only, and characters of words that the dictionary knows are never changed by their sound.
+Ordinary text is left alone: a wrong form must stand as words of its own, what was mistyped by ear or eye must be like one
+term of the lexicon only, and characters of words that the dictionary knows are never changed so.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from nlu.shapes import ShapeIndex
 from nlu.sounds import SoundIndex
 from nlu.tokenizer import frequency, known_pieces
 from nlu.vocabulary import LEXICON_DIR, TermGroup, named_things, read_yaml, synonym_groups
@@ -55,7 +56,7 @@ def corrector() -> Corrector:
 
 
 class Corrector:
-    """Corrects with the words of ``typos.yml``, and terms of the lexicon that are mistyped by ear."""
+    """Corrects with the words of ``typos.yml``, and terms of the lexicon that are mistyped by ear or by eye."""
 
     def __init__(self, words: Mapping[str, Any], things: Sequence[TermGroup], synonyms: Sequence[TermGroup]) -> None:
         self._right = {wrong: right for right, forms in words["confusions"].items() for wrong in forms}
@@ -65,12 +66,12 @@ class Corrector:
         # Of synonyms only the official term: the others are phrases of daily life, and sound like many more.
         terms = [*things, *(TermGroup(group.label, group.words[:1]) for group in synonyms)]
         self._single = frozenset(words["single"])
-        self._terms = _TermsBySound(terms, frozenset(self._right))
+        self._terms = _Terms(terms, frozenset(self._right))
 
     def correct(self, text: str) -> Corrected:
         """See :func:`correct`."""
         changes: list[tuple[str, str]] = []
-        for find in (self._letter_words, self._confusions, self._homophones):
+        for find in (self._letter_words, self._confusions, self._mistaken_terms):
             text = _applied(text, list(find(text)), changes)
         return Corrected(text, changes)
 
@@ -95,7 +96,7 @@ class Corrector:
                 yield _Change(m.start(), m.end(), self._right[m.group()])
             at = m.end() if alone else m.start() + 1
 
-    def _homophones(self, text: str) -> Iterator[_Change]:
+    def _mistaken_terms(self, text: str) -> Iterator[_Change]:
         pieces = known_pieces(text)
         edges = list(accumulate(map(len, pieces), initial=0))
         # Characters that stand alone: where a word was mistyped the dictionary knows none.
@@ -118,15 +119,17 @@ class Corrector:
         """The one term that the run was meant to be, if only loose characters differ; else nothing."""
         if run in self._known or not _CHINESE.fullmatch(run):
             return ""
-        term = self._terms.like(run)
-        changed = [a != b for a, b in zip(run, term, strict=True)] if term else []
-        if not term or all(changed) or any(c and not may for c, may in zip(changed, loose, strict=True)):
-            return ""
-        return term
+        return next((term for term in self._terms.like(run) if _only_loose(run, term, loose)), "")
 
 
-class _TermsBySound:
-    """The lexicon's terms, found by their sound."""
+def _only_loose(run: str, term: str, loose: Sequence[bool]) -> bool:
+    """Whether the term keeps a character of the run, and differs from it in loose ones only."""
+    changed = [a != b for a, b in zip(run, term, strict=True)]
+    return not all(changed) and all(may for differs, may in zip(changed, loose, strict=True) if differs)
+
+
+class _Terms:
+    """The lexicon's terms, found by their sound or look."""
 
     def __init__(self, groups: Iterable[TermGroup], wrong: Collection[str]) -> None:
         self._groups: defaultdict[str, set[int]] = defaultdict(set)
@@ -137,15 +140,18 @@ class _TermsBySound:
                 if SHORTEST <= len(word) <= LONGEST and word not in wrong and _CHINESE.fullmatch(word):
                     self._groups[word].add(number)
                     words.append(word)
-        self._index = SoundIndex(words)
+        self._sounds, self._shapes = SoundIndex(words), ShapeIndex(words)
 
-    def like(self, run: str) -> str:
-        """The term that sounds like the run: the only one, or the first of those that mean the same; else nothing."""
-        words = self._index.words_like(run)
-        if not words or run in words:
-            return ""
-        shared = set.intersection(*(self._groups[word] for word in words))
-        return words[0] if shared else ""
+    def like(self, run: str) -> Iterator[str]:
+        """The term that sounds like the run, then the one that looks like it: each the only one, or the first of those
+        that mean the same.
+        """
+        for index in (self._sounds, self._shapes):
+            words = index.words_like(run)
+            if run in words:
+                return
+            if words and set.intersection(*(self._groups[word] for word in words)):
+                yield words[0]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from knowledge_base.search.ports import DenseSearch, EntryCatalogue, LexicalSear
 from knowledge_base.search.rank import Rank
 from knowledge_base.search.state import SearchState
 from knowledge_base.vocabulary.words import LiveVocabulary
+from nlu.city_name import CityName
 
 
 class Searcher:
@@ -62,11 +63,12 @@ class SearchRules:
     answer_threshold: float
     clarify_threshold: float
     vocabulary: Vocabulary = field(default_factory=LiveVocabulary)
+    city: CityName = field(default_factory=CityName)
 
     def searcher(self, lexical: LexicalSearch, dense: DenseSearch, catalogue: EntryCatalogue) -> Searcher:
         """A searcher over these indexes."""
         steps: list[Step] = [
-            Normalise(),
+            Normalise(self.city),
             Correct(lexical),
             Expand(self.vocabulary),
             Lexical(lexical),

@@ -21,7 +21,7 @@ from bot.setup_steps import SetupError, outside_requests
 from knowledge_base import recalibration
 from knowledge_base.calibration import Calibration
 from knowledge_base.calibration_data import hold_out, nonsense
-from knowledge_base.content_schema import ContentError, load_city, load_content, load_yaml
+from knowledge_base.content_schema import ContentError, load_city, load_content, load_yaml, own_name
 from knowledge_base.entry_reader import today
 from knowledge_base.reliability import Prediction, Reliability, predict
 from knowledge_base.reliability import reliability as table_of
@@ -83,7 +83,8 @@ def held_out(settings: Settings, loaded: LoadedEncoder) -> list[Prediction]:
     dense.replace([], phrases)
     trained = loaded.trained.calibration
     calibration = recalibration.in_force(settings.data_dir, trained, Calibration.load(trained))
-    rules = SearchRules(calibration, settings.answer_threshold, settings.clarify_threshold)
+    city = own_name(load_city(settings.content_dir / "city.yml"))
+    rules = SearchRules(calibration, settings.answer_threshold, settings.clarify_threshold, city=city)
     searcher = rules.searcher(lexical, dense, _Everything({entry.id: entry.title for entry in kept}))
     return predict(searcher, asked, today())
 

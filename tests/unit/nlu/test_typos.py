@@ -46,6 +46,18 @@ def test_a_run_that_sounds_like_one_term_of_the_lexicon_is_that_term(typed: str,
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
+        ("医疗保睑断了怎么办", "医疗保险断了怎么办"),
+        ("办生育津帖", "办生育津贴"),
+        ("户口迁栘了", "户口迁移了"),
+    ],
+)
+def test_a_run_that_looks_like_one_term_of_the_lexicon_is_that_term(typed: str, meant: str) -> None:
+    assert correct(typed).text == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
         ("sb社保怎么交", "社保怎么交"),
         ("sb卡丢了", "社保卡丢了"),
         ("补缴SB要多少钱", "补缴社保要多少钱"),
