@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from functools import lru_cache
 
 OWN = "本市"
 # 迁回云州 and 云州户口 differ from 迁出 and 外地户口; 云州居住证 is a residence permit and nothing more.
@@ -26,9 +26,8 @@ def own_or_nothing(text: str, start: int, end: int) -> str:
     return OWN if telling else ""
 
 
-@dataclass(frozen=True)
 class CityName:
-    """The city's long name and the proper names that begin with its short one, which stay whole; no name: nothing changes.
+    """The city's long name, and the proper names that begin with its short one, which stay whole; no name: nothing changes.
 
     ``short``: what people call it where that is not the long name without 市, 州, 县 …: 恩施 for 恩施土家族苗族自治州.
 
@@ -36,24 +35,8 @@ class CityName:
     '市民卡能在云州通里办吗'
     """
 
-    name: str = ""
-    proper: Iterable[str] = ()
-    short: str = ""
-    _pattern: re.Pattern[str] | None = field(init=False, default=None, repr=False)
-
-    def __post_init__(self) -> None:
-        """Make the pattern."""
-        kind = next((kind for kind in KINDS_OF_PLACE if self.name.endswith(kind)), "")
-        short = self.short or self.name.removesuffix(kind)
-        ends = [end for end in (self.name.removeprefix(short), kind) if end and end != self.name]
-        if len(short) < SHORTEST:
-            return
-        proper = {one.upper().removesuffix("APP") for one in self.proper if one.startswith(short)}
-        proper = {one for one in proper if not one.startswith(self.name) and len(one) > len(short)}
-        whole = "|".join(re.escape(one) for one in sorted(proper, key=len, reverse=True)) or "(?!)"
-        long = rf"(?:(?:{'|'.join(map(re.escape, ends))})(?![{CITY_WORDS}]))?" if ends else ""
-        pattern = rf"(?P<proper>{whole})|{re.escape(short)}{long}"
-        object.__setattr__(self, "_pattern", re.compile(pattern, re.IGNORECASE))
+    def __init__(self, name: str = "", proper: Iterable[str] = (), short: str = "") -> None:
+        self._pattern = _pattern(name, tuple(proper), short) if name else None
 
     def read_as_own(self, text: str) -> str:
         """The text with the city's name read as the city's own; itself where nothing else is in it."""
@@ -66,3 +49,18 @@ class CityName:
                 pieces += [text[at : m.start()], own_or_nothing(text, m.start(), m.end())]
                 at = m.end()
         return "".join([*pieces, text[at:]]).strip() or text
+
+
+@lru_cache(maxsize=8)
+def _pattern(name: str = "例城市", proper: tuple[str, ...] = ("例城通",), short: str = "") -> re.Pattern[str] | None:
+    """The city's name in a text; what is found with ``proper`` stays. None where a name is too short to be told from words."""
+    kind = next((kind for kind in KINDS_OF_PLACE if name.endswith(kind)), "")
+    short = short or name.removesuffix(kind)
+    if len(short) < SHORTEST:
+        return None
+    called = {one.upper().removesuffix("APP") for one in proper if one.startswith(short)}
+    called = {one for one in called if not one.startswith(name) and len(one) > len(short)}
+    whole = "|".join(re.escape(one) for one in sorted(called, key=len, reverse=True)) or "(?!)"
+    ends = [end for end in (name.removeprefix(short), kind) if end and end != name]
+    long = rf"(?:(?:{'|'.join(map(re.escape, ends))})(?![{CITY_WORDS}]))?" if ends else ""
+    return re.compile(rf"(?P<proper>{whole})|{re.escape(short)}{long}", re.IGNORECASE)
