@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Protocol
-
-import yaml
+from typing import Protocol
 
 from actions.messages import Button, EmergencyPart, Part, Trace
 from bot.pools import RECORDING, run_in
 from channels.conversations.service import Begun, ConversationService
+from channels.emergency_words import load_words
 from channels.errors import ChannelError
 from channels.inbound import Inbound, TurnResult
 from nlu.danger import Danger, Level
@@ -23,7 +20,6 @@ from nlu.danger.judge import CERTAIN, NO_DANGER
 
 logger = logging.getLogger(__name__)
 
-WORDS_FILE = Path(__file__).with_name("emergencies.yml")
 # The kind whose words fit any danger.
 GENERAL = "help"
 AMBULANCE = "tel:120"
@@ -53,26 +49,6 @@ class Emergency:
     parts: list[Part]
     level: Level = "certain"
     milliseconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class EmergencyWords:
-    """``emergencies.yml``: what stands on buttons, what is said of possible danger, later on and of each kind.
-
-    ``polite``: intents whose reply is left out where there is something to be said of danger.
-    """
-
-    phones: Mapping[str, str]
-    possible: str
-    follow_up: Mapping[str, str]
-    polite: Sequence[str]
-    kinds: Mapping[str, Mapping[str, Any]]
-
-
-@lru_cache(maxsize=1)
-def load_words(path: Path = WORDS_FILE) -> EmergencyWords:
-    """The words in force."""
-    return EmergencyWords(**yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 class EmergencyFinder:

@@ -19,7 +19,8 @@ from bot.settings import Settings
 from channels.blame import Failures
 from channels.conversations.claims import Failure
 from channels.conversations.service import ConversationService
-from channels.emergency import Emergency, EmergencyDesk, EmergencyFinder, follow_up, load_words
+from channels.emergency import Emergency, EmergencyDesk, EmergencyFinder, follow_up
+from channels.emergency_words import load_words
 from channels.errors import ChannelError, texts
 from channels.inbound import Inbound, TurnResult
 from channels.rasa_client import DialogueUnavailable, MessageTooHeavy

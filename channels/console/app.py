@@ -19,6 +19,7 @@ from channels.console.pages import (
     audit_log,
     conversation,
     conversation_list,
+    danger_list,
     entry_use,
     golden_set,
     hit_test,
@@ -57,6 +58,7 @@ PAGES = (
     past_answers,
     knowledge_entry,
     knowledge_history,
+    danger_list,
     conversation_list,
     training_phrases,  # before the page of any conversation
     conversation,
@@ -107,6 +109,7 @@ def mount(app: FastAPI, services: ConsoleServices, storage_secret: str, *, secur
     )
     console.router.redirect_slashes = False  # such a redirect is made of the request's Host
     console.on_startup(lambda: background_tasks.create(site.open_pages.watch(), name="open pages"))
+    console.on_startup(lambda: background_tasks.create(site.alert_watch.watch(), name="danger alerts"))
     # Added last, so that it stands before everything else.
     console.add_middleware(SignedInOnly, accounts=services.accounts, secure=secure)
 

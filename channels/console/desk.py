@@ -10,6 +10,7 @@ from actions.tickets.state_machine import Transition
 from actions.tickets.views import Contact, TicketDetail, TicketView
 from bot.security.errors import PermissionDenied
 from channels.console.accounts_desk import AccountsDesk
+from channels.console.danger_desk import DangerDesk
 from channels.console.drafts import answer_draft, is_asked
 from channels.console.golden_desk import GoldenDesk
 from channels.console.hit_test_desk import HitTestDesk
@@ -41,6 +42,11 @@ class ConsoleDesk(KnowledgeDesk):
     def transcripts(self) -> TranscriptDesk:
         """What citizens asked, and what staff make of it."""
         return TranscriptDesk(self.principal, self._services, self._current, self._token)
+
+    @property
+    def dangers(self) -> DangerDesk:
+        """Citizens in danger, and what came of it."""
+        return DangerDesk(self.principal, self._services, self._current, self._token)
 
     @property
     def use(self) -> UseDesk:
@@ -86,6 +92,7 @@ class ConsoleDesk(KnowledgeDesk):
             return Summary(unresolved=None, tickets=None, drafts=None)
         may, services = self.principal.may, self._services
         return Summary(
+            in_danger=services.transcripts.alerts.waiting().open if may("conversations.read") else None,
             unresolved=services.unresolved.counts().get("open", 0) if may("unresolved.read") else None,
             tickets=count_tickets(self._tickets(), services.tickets.catalogue) if may("tickets.read") else None,
             drafts=services.knowledge.list_entries(status=EntryStatus.DRAFT, limit=1).total

@@ -10,6 +10,7 @@ from nicegui import ui
 
 from bot.security.roles import Principal, role_table
 from channels.console.addresses import MOUNT, MY_ACCOUNT, SIGN_OUT_FORM
+from channels.console.danger_bell import AlertWatch
 from channels.console.markup import attributes
 
 STYLES = (Path(__file__).parent / "console.css").read_text(encoding="utf-8")
@@ -21,6 +22,7 @@ NAVIGATION = [
     ("未解决的问题", "/unresolved", "help_outline", "unresolved.read"),
     ("对话记录", "/conversations", "forum", "conversations.read"),
     ("知识库", "/knowledge", "menu_book", "knowledge.read"),
+    ("处境危险", "/dangers", "volunteer_activism", "conversations.read"),
     ("工单", "/tickets", "assignment", "tickets.read"),
     ("账号管理", "/accounts", "manage_accounts", "accounts.manage"),
     ("操作记录", "/audit", "history", "audit.read"),
@@ -35,7 +37,7 @@ def draw_base(title: str) -> None:
 
 
 @contextmanager
-def draw_shell(principal: Principal, city_name: str, title: str, path: str) -> Iterator[None]:
+def draw_shell(principal: Principal, city_name: str, title: str, path: str, alerts: AlertWatch) -> Iterator[None]:
     """The frame; what is drawn inside the ``with`` becomes the page's content."""
     draw_base(title)
     ui.link("跳到正文", "#content").classes("wz-skip")
@@ -48,6 +50,8 @@ def draw_shell(principal: Principal, city_name: str, title: str, path: str) -> I
         ui.label("问政工作台").classes("wz-brand")
         ui.label(city_name).classes("wz-city")
         ui.space()
+        if principal.may("conversations.read") and not principal.owes:
+            alerts.draw(ui.context.client)
         _draw_person(principal)
     with ui.element("div").classes("wz-main").props("id=content tabindex=-1"):
         yield

@@ -13,6 +13,7 @@ from actions.tickets.errors import TicketError
 from bot.database import DATABASE_REFUSALS, refusal_of
 from bot.security.errors import SecurityError
 from bot.security.roles import Principal
+from channels.console.danger_bell import AlertWatch
 from channels.console.desk import ConsoleDesk
 from channels.console.open_pages import OpenPages
 from channels.console.services import ConsoleServices
@@ -39,11 +40,12 @@ class Site:
         self.services = services
         self._tokens: dict[str, str] = {}
         self.open_pages = OpenPages(services.accounts.session_ended)
+        self.alert_watch = AlertWatch(services.transcripts.alerts.waiting)
 
     async def show(self, request: Request, title: str, build: BuildPage) -> None:
         """Draw the frame and ``build`` the page inside it; an error becomes a page that says what to do."""
         desk = self._desk(request)
-        with draw_shell(desk.principal, self.services.city_name, title, request.url.path):
+        with draw_shell(desk.principal, self.services.city_name, title, request.url.path, self.alert_watch):
             try:
                 await build(desk)
             except EXPECTED_ERRORS as error:

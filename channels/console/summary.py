@@ -27,6 +27,7 @@ class Summary:
     drafts: int | None
     in_review: int | None = None
     expiring: int | None = None
+    in_danger: int | None = None
 
 
 def count_tickets(tickets: StaffTickets, catalogue: TicketCatalogue) -> TicketCounts:

@@ -17,7 +17,15 @@ from sqlalchemy.orm import Session, aliased
 from actions.tickets.models import Ticket, TicketLookupFailure, TicketNotice, UnfinishedTicket
 from bot.database import Base, SessionFactory, utcnow
 from bot.security.models import AuditRecord
-from channels.conversations.models import Conversation, Message, TrainingPhrase, Turn, TurnDeed, UnresolvedQuestion
+from channels.conversations.models import (
+    Conversation,
+    DangerAlert,
+    Message,
+    TrainingPhrase,
+    Turn,
+    TurnDeed,
+    UnresolvedQuestion,
+)
 
 LONGEST_CLAIM = timedelta(minutes=10)
 Counts = dict[str, int]
@@ -174,6 +182,7 @@ def _chosen(ids: Sequence[str], *, keep_phrases: bool) -> list[tuple[type[Base],
         *phrases,
         (TurnDeed, _of_turns(TurnDeed.turn_id, ids)),
         (UnresolvedQuestion, _of_turns(UnresolvedQuestion.turn_id, ids)),
+        (DangerAlert, DangerAlert.conversation_id.in_(ids)),
         (Message, Message.conversation_id.in_(ids)),
         (TicketNotice, TicketNotice.conversation_id.in_(ids)),
         (UnfinishedTicket, UnfinishedTicket.conversation_id.in_(ids)),

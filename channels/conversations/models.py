@@ -152,3 +152,23 @@ class TrainingPhrase(Base):
     added_by: Mapped[str] = mapped_column(String(80))
     added_at: Mapped[datetime] = mapped_column(default=utcnow)
     trained_at: Mapped[datetime | None]
+
+
+class DangerAlert(Base):
+    """A citizen spoke of suicide or violence: staff were told. ``turn_id``: the newest turn of it; ``note``: by staff."""
+
+    __tablename__ = "danger_alerts"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    turn_id: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(40))
+    turns: Mapped[int] = mapped_column(default=1)
+    at: Mapped[datetime] = mapped_column(default=utcnow)
+    last_at: Mapped[datetime] = mapped_column(default=utcnow)
+    taken_by: Mapped[str] = mapped_column(String(80), default="")
+    taken_at: Mapped[datetime | None]
+    closed_by: Mapped[str] = mapped_column(String(80), default="")
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    outcome: Mapped[str] = mapped_column(String(20), default="")
+    note: Mapped[str] = mapped_column(Text, default="")

@@ -1,7 +1,7 @@
 """What of conversations is due to be forgotten: old turns with all that hangs on them, then conversations left empty.
 
 A WeChat conversation lasts as long as its person: it is its turns that grow old. Nothing of a conversation with an open
-ticket goes, for whoever handles the ticket may need it; nor a turn whose question is still open.
+ticket or an open alert of danger goes, for whoever handles it may need it; nor a turn whose question is still open.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from actions.tickets.models import Ticket, TicketNotice
 from bot.database import Base
 from channels.conversations.deletion import Counts
-from channels.conversations.models import Conversation, Message, Turn, TurnDeed, UnresolvedQuestion
+from channels.conversations.models import Conversation, DangerAlert, Message, Turn, TurnDeed, UnresolvedQuestion
 
 
 class OldConversations:
@@ -47,14 +47,19 @@ class OldConversations:
         turn_stays = exists().where(stays.conversation_id == Conversation.id, stays.id.not_in(self._due_turns()))
         loose = or_(said.turn_id.is_(None), ~exists().where(Turn.id == said.turn_id))
         word_stays = exists().where(said.conversation_id == Conversation.id, said.created_at >= self._cutoff, loose)
+        over = select(DangerAlert.id).where(self._alert_is_due())
+        alert_stays = exists().where(DangerAlert.conversation_id == Conversation.id, DangerAlert.id.not_in(over))
         idle = and_(Conversation.last_at < self._cutoff, Conversation.created_at < self._cutoff)
-        return and_(idle, ~self._needed(Conversation.id), ~turn_stays, ~word_stays)
+        return and_(idle, ~self._needed(Conversation.id), ~turn_stays, ~word_stays, ~alert_stays)
 
     def _needed(self, conversation_id: Any) -> ColumnElement[bool]:
-        needed: ColumnElement[bool] = conversation_id.in_(
-            select(Ticket.conversation_id).where(Ticket.status.not_in(self._final))
-        )
-        return needed
+        ticket = conversation_id.in_(select(Ticket.conversation_id).where(Ticket.status.not_in(self._final)))
+        alert = conversation_id.in_(select(DangerAlert.conversation_id).where(DangerAlert.closed_at.is_(None)))
+        return or_(ticket, alert)
+
+    def _alert_is_due(self) -> ColumnElement[bool]:
+        """Whether an alert of danger may go: it is over, and so is what was said then."""
+        return and_(DangerAlert.closed_at < self._cutoff, ~self._needed(DangerAlert.conversation_id))
 
     # Counting and deleting ------------------------------------------------
 
@@ -66,6 +71,7 @@ class OldConversations:
             "unresolved_questions": _count(session, UnresolvedQuestion, UnresolvedQuestion.turn_id.in_(due)),
             "messages": _count(session, Message, or_(Message.turn_id.in_(due), self._loose_is_due())),
             "turns": _count(session, Turn, self.turn_is_due()),
+            "danger_alerts": _count(session, DangerAlert, self._alert_is_due()),
             "ticket_notices": _count(session, TicketNotice, TicketNotice.conversation_id.in_(gone)),
             "conversations": _count(session, Conversation, self._conversation_is_due()),
         }
@@ -85,6 +91,9 @@ class OldConversations:
         words = list(session.scalars(select(Message.seq).where(self._loose_is_due()).limit(limit)))
         if words:
             return {"messages": _delete(session, Message, Message.seq.in_(words))}, []
+        alerts = list(session.scalars(select(DangerAlert.id).where(self._alert_is_due()).limit(limit)))
+        if alerts:
+            return {"danger_alerts": _delete(session, DangerAlert, DangerAlert.id.in_(alerts))}, []
         ids = list(session.scalars(select(Conversation.id).where(self._conversation_is_due()).limit(limit)))
         if not ids:
             return {}, []

@@ -19,6 +19,7 @@ from bot.database import SessionFactory, engine_of, utcnow
 from bot.security.encryption import DecryptionError, FieldCipher
 from bot.security.origin import origin_digest
 from channels.conversations.claims import Claims, Holder, Patience, Tries, Unnamed
+from channels.conversations.danger_alerts import raise_alert
 from channels.conversations.entry_use import count_feedback, count_turn
 from channels.conversations.models import Conversation, Message, Turn, UnresolvedQuestion
 from channels.conversations.sealed_codes import open_codes
@@ -263,6 +264,8 @@ class ConversationService:
                 masked = [_masked(part) for part in said]
                 row = message_row(turn.conversation_id, "bot", masked, turn_id=result.turn_id)
                 connection.execute(insert(MESSAGES), row)
+            if result.decision == "emergency" and result.trace:
+                raise_alert(connection, turn.conversation_id, result.turn_id, result.trace.reason)
             count_turn(connection, result.trace, turn.created_at)
             views = turn_views(connection, result.turn_id, turn.message_id, turn.feedback)
         heard = open_codes(said, self._cipher)

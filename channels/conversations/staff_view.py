@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.database import SessionFactory
+from channels.conversations.danger_alerts import DangerAlerts
 from channels.conversations.entry_use import EntryUseReport
 from channels.conversations.past_answers import PastAnswers
 from channels.conversations.reader import ConversationReader
@@ -14,13 +15,14 @@ from channels.conversations.turn_deeds import TurnDeeds
 
 @dataclass(frozen=True)
 class Transcripts:
-    """The services behind the pages 对话记录 and 使用情况."""
+    """The services behind the pages 对话记录, 使用情况 and 危险提醒."""
 
     reader: ConversationReader
     deeds: TurnDeeds
     training: TrainingPhrases
     use: EntryUseReport
     past_answers: PastAnswers
+    alerts: DangerAlerts
 
     @classmethod
     def over(cls, sessions: SessionFactory, intents: dict[str, str]) -> Transcripts:
@@ -31,4 +33,5 @@ class Transcripts:
             TrainingPhrases(sessions, intents),
             EntryUseReport(sessions),
             PastAnswers(sessions),
+            DangerAlerts(sessions),
         )

@@ -104,6 +104,7 @@ def test_the_console_has_names_for_its_controls_and_fits_a_telephone(sign_in: Ca
         ("vocabulary", "/knowledge/vocabulary"),
         ("unresolved", "/unresolved"),
         ("conversations", "/conversations"),
+        ("dangers", "/dangers"),
         ("use", "/knowledge/use"),
         ("tickets", "/tickets"),
         ("entry", "/knowledge/residence_permit.apply"),

@@ -106,6 +106,7 @@ def test_transcripts_and_use_fit_a_telephone(chat: ChatPage, sign_in: Callable[.
     console = sign_in("liqiang", viewport=PHONE)
     for address, words, name in (
         ("/conversations", "对话记录", "conversations"),
+        ("/dangers", "处境危险的市民", "dangers"),
         ("/knowledge/use", "最常用", "use"),
         ("/knowledge/answers?entry=residence_permit.apply", "过去的回答", "past-answers"),
         ("/conversations/training", "训练语句", "training-phrases"),

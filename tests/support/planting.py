@@ -17,7 +17,15 @@ from actions.tickets.models import Ticket, TicketEvent, TicketNotice
 from bot.container import Storage
 from bot.database import Base, utcnow
 from bot.security.models import Account, ApiToken, ExternalIdentity, StaffSession
-from channels.conversations.models import Conversation, Message, TrainingPhrase, Turn, TurnDeed, UnresolvedQuestion
+from channels.conversations.models import (
+    Conversation,
+    DangerAlert,
+    Message,
+    TrainingPhrase,
+    Turn,
+    TurnDeed,
+    UnresolvedQuestion,
+)
 from knowledge_base.golden.models import GateSignOff, GoldenQuestion
 from knowledge_base.hit_testing.models import HitTest
 from knowledge_base.models import Entry, EntryRevision, KnowledgeImport, PolicyDocument
@@ -58,6 +66,10 @@ CODES = {
     "unfinished_tickets.conversation_id",
     "unfinished_tickets.sealed",
     "conversations.channel",
+    "danger_alerts.conversation_id",
+    "danger_alerts.turn_id",
+    "danger_alerts.kind",
+    "danger_alerts.outcome",
     "conversations.token_hash",
     "conversations.locale",
     "conversations.handled_by",
@@ -309,6 +321,12 @@ def _plant_conversations(session: Session) -> None:
         deed.intent = "ask_service" if kind == "training" else ""
         session.add(deed)
     session.add(TurnDeed(turn_id=TURN_ID, kind="link", phrase=HTML, actor=HTML, undone_by=HTML, undone_at=utcnow()))
+    for closed in (None, utcnow()):
+        alert = DangerAlert(
+            conversation_id=CONVERSATION_ID, turn_id=TURN_ID, kind="self_harm", taken_by=HTML, note=LONG
+        )
+        alert.closed_by, alert.closed_at, alert.outcome = (HTML, closed, "safe") if closed else ("", None, "")
+        session.add(alert)
     item = UnresolvedQuestion(turn_id=TURN_ID, conversation_id=CONVERSATION_ID, question=LONG, reason="no_answer")
     item.closed_by = HTML
     session.add(item)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 from starlette.requests import Request
 
+from channels.console.danger_card import draw_alert
 from channels.console.dates import chinese_time
 from channels.console.desk import ConsoleDesk
 from channels.console.hit_list import draw_hit
@@ -55,6 +56,8 @@ class _ConversationPage:
         deeds = [deed for made in self._made.values() for deed in made]
         self._entries = await asyncio.to_thread(entries_of, self._desk, deeds)
         self._draw_head(view)
+        self._alerts = ui.element("div").classes("wz-stack")
+        await self._draw_alerts()
         if not view.exchanges:
             empty_state("这段对话里还没有说过话", icon="forum")
         for exchange in view.exchanges:
@@ -77,6 +80,15 @@ class _ConversationPage:
             heading("对话", begun)
             if one.handled_by == "agent":
                 chip("人工客服接待中", "info")
+
+    async def _draw_alerts(self) -> None:
+        desk = self._desk.dangers
+        alerts = await asyncio.to_thread(partial(desk.of_conversation, self._id))
+        self._alerts.clear()
+        self._alerts.set_visibility(bool(alerts))
+        with self._alerts:
+            for alert in alerts:
+                draw_alert(desk, alert, self._draw_alerts)
 
     def _turn_to(self, offset: int) -> None:
         ui.navigate.to(f"/conversations/{self._id}?{urlencode({'offset': offset})}")

@@ -46,6 +46,8 @@ async def _build(desk: ConsoleDesk) -> None:
 
 def _tiles(summary: Summary) -> list[Tile]:
     tiles: list[Tile] = []
+    if summary.in_danger:
+        tiles.append((summary.in_danger, "处境危险的市民", "说到自杀或受伤害，请马上看看", "/dangers", True))
     if summary.unresolved is not None:
         tiles.append((summary.unresolved, "未解决的问题", "助手没能答好，等人来回答", "/unresolved", False))
     if summary.tickets is not None:

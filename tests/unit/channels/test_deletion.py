@@ -20,7 +20,7 @@ from channels.conversations.deletion import (
     Traces,
     TurnInProgress,
 )
-from channels.conversations.models import Conversation, TrainingPhrase, Turn, TurnDeed
+from channels.conversations.models import Conversation, DangerAlert, TrainingPhrase, Turn, TurnDeed
 from channels.conversations.person_copy import copy_for_person
 from channels.conversations.service import ConversationService
 from channels.errors import ChannelError
@@ -73,6 +73,7 @@ class Town:
         self.conversations.transcript.staff_message(opened.id, StaffPart(text=f"已转告：{words}"), key=f"k-{words}")
         phrase = phrase or f"训练 {words}"
         with self.sessions() as session, session.begin():
+            session.add(DangerAlert(conversation_id=opened.id, turn_id=turn, kind="self_harm", note=words))
             session.add(TurnDeed(turn_id=turn, kind="training", phrase=phrase, actor="wangfang"))
             session.add(TurnDeed(turn_id=turn, kind="link", phrase=words, entry_id="noise.birds", actor="wangfang"))
             if not session.scalar(select(TrainingPhrase).where(TrainingPhrase.text == phrase)):
@@ -138,6 +139,7 @@ def test_a_preview_tells_what_goes_and_the_deletion_takes_exactly_that(town: Tow
         "training_phrases": 1,
         "turn_deeds": 2,
         "unresolved_questions": 1,
+        "danger_alerts": 1,
         "messages": 4,
         "ticket_notices": 1,
         "unfinished_tickets": 1,

@@ -13,7 +13,8 @@ from sqlalchemy import text as sql
 from actions.messages import Button, EmergencyPart, TextPart
 from bot.database import utcnow
 from channels.conversations.models import Message, Turn, UnresolvedQuestion
-from channels.emergency import emergency_of, load_words
+from channels.emergency import emergency_of
+from channels.emergency_words import load_words
 from channels.errors import ChannelError
 from channels.rasa_client import DialogueReply, MessageTooHeavy
 from nlu.danger import Danger, corpus

@@ -11,6 +11,7 @@ from test_api_refusals import REQUESTS
 
 from bot.security.errors import PermissionDenied
 from channels.console.accounts_desk import AccountsDesk
+from channels.console.danger_desk import DangerDesk
 from channels.console.desk_base import DeskBase
 from channels.console.golden_desk import GoldenDesk
 from channels.console.hit_test_desk import HitTestDesk
@@ -24,7 +25,7 @@ DESKS: dict[str, type[DeskBase]] = {
     one.__name__: one for one in (KnowledgeDesk, ImportDesk, GoldenDesk, HitTestDesk, VocabularyDesk, UseDesk)
 }
 # Not about the knowledge base; or about conversations, and citizens' words do not leave the console by a token.
-OTHER_DESKS = {AccountsDesk, TranscriptDesk}
+OTHER_DESKS = {AccountsDesk, DangerDesk, TranscriptDesk}
 # Not deeds but what pages look up; the API tells it elsewhere, or a program has no use for it.
 ELSEWHERE = {
     "KnowledgeDesk.four_eyes": "in /me",

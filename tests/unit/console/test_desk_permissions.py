@@ -58,6 +58,7 @@ WITHOUT_PERMISSION = {
     "golden",
     "vocabulary",
     "transcripts",
+    "dangers",
     "use",
     "imports",
     "hit_tests",

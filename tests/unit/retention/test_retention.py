@@ -24,7 +24,7 @@ from bot.security.models import Account, ApiToken, AuditRecord, SignInAttempt, S
 from bot.settings import Settings
 from bot.tables import metadata
 from channels.conversations.deletion import Traces
-from channels.conversations.models import Conversation, Message, Turn, TurnDeed, UnresolvedQuestion
+from channels.conversations.models import Conversation, DangerAlert, Message, Turn, TurnDeed, UnresolvedQuestion
 from knowledge_base.hit_testing.models import HitTest
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -69,11 +69,12 @@ class TicketPlan:
 
 @dataclass(frozen=True)
 class TalkPlan:
-    """A conversation: days since its turns, its words of nobody's turn, its tickets."""
+    """A conversation: days since its turns, its words of nobody's turn, its tickets, its closed alerts (-1: an open one)."""
 
     turns: tuple[TurnPlan, ...]
     loose: tuple[int, ...]
     tickets: tuple[TicketPlan, ...]
+    alerts: tuple[int, ...] = ()
 
 
 ages = st.integers(0, 500)
@@ -84,6 +85,7 @@ talk_plans = st.builds(
     st.lists(turn_plans, max_size=4).map(tuple),
     st.lists(ages, max_size=2).map(tuple),
     st.lists(ticket_plans, max_size=2).map(tuple),
+    st.lists(st.one_of(ages, st.just(-1)), max_size=2).map(tuple),
 )
 
 
@@ -117,6 +119,10 @@ class Town:
             session.add(Message(conversation_id=one.id, role="staff", parts=[], created_at=ago(age)))
         for ticket in talk.tickets:
             self._ticket(session, one.id, ticket)
+        for age in talk.alerts:
+            alert = DangerAlert(conversation_id=one.id, turn_id="gone", kind="self_harm", at=ago(500))
+            alert.closed_at = None if age < 0 else ago(age)
+            session.add(alert)
 
     def _turn(self, session: Session, conversation_id: str, plan: TurnPlan) -> None:
         turn_id = f"{self.next():032x}"
@@ -217,7 +223,10 @@ def test_nothing_that_an_open_matter_needs_is_deleted(migrated: Path, talks: lis
         town.fill(talks)
         with town.sessions() as session:
             busy = select(Ticket.conversation_id).where(Ticket.status.in_(["filed", "handling"]))
+            alerts = set(session.scalars(select(DangerAlert.id).where(DangerAlert.closed_at.is_(None))))
+            in_danger = select(DangerAlert.conversation_id).where(DangerAlert.closed_at.is_(None))
             needed_turns = set(session.scalars(select(Turn.id).where(Turn.conversation_id.in_(busy))))
+            needed_turns |= set(session.scalars(select(Turn.id).where(Turn.conversation_id.in_(in_danger))))
             waiting = select(UnresolvedQuestion.turn_id).where(UnresolvedQuestion.status == "open")
             needed_turns |= set(session.scalars(waiting))
             needed_tickets = set(session.scalars(select(Ticket.id).where(Ticket.status.in_(["filed", "handling"]))))
@@ -231,6 +240,7 @@ def test_nothing_that_an_open_matter_needs_is_deleted(migrated: Path, talks: lis
             known = set(session.scalars(select(Ticket.id).where(Ticket.contact_cipher != "")))
             conversations = set(session.scalars(select(Conversation.id)))
             assert needed_turns <= left
+            assert alerts <= set(session.scalars(select(DangerAlert.id)))
             assert needed_tickets <= tickets
             assert contacts <= known
             assert set(session.scalars(select(Turn.conversation_id))) <= conversations
@@ -352,7 +362,7 @@ def test_no_table_with_citizens_words_is_forgotten_by_the_rules(town: Town) -> N
     ruled = {
         "conversations", "turns", "messages", "turn_deeds", "unresolved_questions", "ticket_notices", "ticket_events",
         "tickets", "hit_tests", "staff_sessions", "api_tokens", "sign_in_attempts", "ticket_lookup_failures",
-        "ticket_lookup_alarms", "unfinished_tickets",
+        "ticket_lookup_alarms", "unfinished_tickets", "danger_alerts",
     }  # fmt: skip
     about_no_citizen = {
         "alembic_version", "entries", "entry_revisions", "policy_documents", "knowledge_imports", "golden_questions",
