@@ -24,6 +24,7 @@ from bot.database import SessionFactory, create_database_engine, create_session_
 from bot.instance import Instance
 from bot.look_ahead import LookAhead
 from bot.lookup_watch import LookupWatch
+from bot.masking import mask_names
 from bot.metrics import observe_turn
 from bot.pools import AHEAD
 from bot.queue import PushQueue, create_queue
@@ -133,7 +134,6 @@ def build_judge(settings: Settings) -> DangerJudge:
         raise SetupError(NOT_TRAINED)
     # Words are read now and not when somebody is in danger, nor within the time that one text may take.
     judge.judge("您好")
-    mask("我叫张三")
     return judge
 
 
@@ -308,6 +308,7 @@ def build_suggester(settings: Settings) -> DepartmentSuggester:
 
 def build(settings: Settings) -> Container:
     """All services of the app."""
+    mask_names(settings)
     storage = build_storage(settings, build_suggester(settings), build_judge(settings))
     city = load_city(settings.content_dir / "city.yml")
     topics: dict[str, str] = load_yaml(settings.content_dir / "topics.yml")

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from actions.messages import PARTS
 from bot.container import Storage, build_judge, build_storage
 from bot.erasing import erase_deleted
+from bot.masking import mask_names
 from bot.redis_server import forget
 from bot.retention.service import Retention
 from bot.settings import Settings
@@ -97,6 +98,7 @@ class Jobs:
     @cached_property
     def _storage(self) -> Storage:
         """With the danger judge: a message that waited for its answer is judged again."""
+        mask_names(self._settings)
         return build_storage(self._settings, judge=build_judge(self._settings))
 
     @cached_property

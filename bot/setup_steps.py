@@ -30,6 +30,7 @@ from knowledge_base.seed import SeedReport, seed
 from knowledge_base.trained_encoder import Examples, TrainedEncoder, intent_examples
 from nlu import model_files, spacy_pipeline
 from nlu.danger import trained as danger_judges
+from nlu.recogniser import trained as recognisers
 from nlu.routing import trained as routing_models
 
 NLU_EXAMPLES = ROOT / "bot" / "dialogue" / "nlu"
@@ -150,6 +151,16 @@ def find_danger_judge(settings: Settings) -> Path | None:
 def train_danger_judge(settings: Settings, progress: Progress = lambda share: None) -> Path:
     """Train the danger judge on all pens but the held-out ones."""
     return danger_judges.train(settings.models, calm_files(), calm_texts(), progress)
+
+
+def find_recogniser(settings: Settings) -> Path | None:
+    """The recogniser of names of the present corpus, if it is trained."""
+    return recognisers.find(settings.models, calm_files())
+
+
+def train_recogniser(settings: Settings, progress: Progress = lambda share: None) -> Path:
+    """Train the recogniser of names on all pens but the held-out ones."""
+    return recognisers.train(settings.models, calm_files(), calm_texts(), progress)
 
 
 def outside_requests() -> list[str]:

@@ -13,6 +13,8 @@ from nlu.vocabulary import read_yaml
 
 FOLDER = Path(__file__).parent
 CITIZEN = "citizen"
+# Lines of the history that are not actions.
+EVENTS = ("file", "reveal_contact", "reveal_story")
 
 
 class CatalogueError(ValueError):
@@ -149,7 +151,7 @@ class TicketCatalogue(_Data):
             for limit in (kind.accept, kind.reply, kind.extension, kind.ceiling)
             if limit not in self.time_limits
         ]
-        missing += [f"events: {name} is missing" for name in ("file", "reveal_contact") if name not in self.events]
+        missing += [f"events: {name} is missing" for name in EVENTS if name not in self.events]
         if missing:
             raise ValueError("; ".join(missing))
         return self

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from actions.tickets.catalogue import TicketCatalogue
+from actions.tickets.catalogue import CITIZEN, TicketCatalogue
 from actions.tickets.errors import TicketNotFound
 from actions.tickets.models import Ticket, TicketEvent
 from actions.tickets.scope import TicketScope
@@ -83,17 +83,7 @@ class TicketRegister:
         """The contact in clear; who looked is written to the history before it is returned."""
         with self._sessions() as session, session.begin():
             ticket = self._find(session, number, scope)
-            session.add(
-                TicketEvent(
-                    ticket_id=ticket.id,
-                    actor=actor,
-                    action="reveal_contact",
-                    from_status=ticket.status,
-                    to_status=ticket.status,
-                    visible_to_citizen=False,
-                    at=self._now(),
-                )
-            )
+            session.add(self._looked(ticket, actor, "reveal_contact"))
             phone, name = (
                 self._cipher.decrypt_or(sealed, self._catalogue.words("unreadable"), what=f"{what} of ticket {number}")
                 if sealed
@@ -101,6 +91,27 @@ class TicketRegister:
                 for what, sealed in (("telephone", ticket.contact_cipher), ("name", ticket.contact_name_cipher))
             )
         return Contact(phone=phone, name=name)
+
+    def reveal_story(self, number: str, actor: str, scope: TicketScope) -> str:
+        """What happened and what was added later, as the citizen wrote it; who looked is written to the history before it
+        is returned.
+        """
+        with self._sessions() as session, session.begin():
+            ticket = self._find(session, number, scope)
+            session.add(self._looked(ticket, actor, "reveal_story"))
+            added = [event.text for event in ticket.events if event.actor == CITIZEN and event.text]
+            return "\n".join([ticket.what, *(text for text in added if text not in ticket.what)])
+
+    def _looked(self, ticket: Ticket, actor: str, action: str) -> TicketEvent:
+        return TicketEvent(
+            ticket_id=ticket.id,
+            actor=actor,
+            action=action,
+            from_status=ticket.status,
+            to_status=ticket.status,
+            visible_to_citizen=False,
+            at=self._now(),
+        )
 
     def _find(self, session: Session, number: str, scope: TicketScope) -> Ticket:
         wanted = select(Ticket).where(Ticket.number == number, scope.condition())

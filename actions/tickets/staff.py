@@ -55,6 +55,12 @@ class StaffTickets:
         """The contact in clear; that ``actor`` looked is written to the history. Raises TicketNotFound."""
         return self._register.reveal_contact(number, actor, self.scope)
 
+    def reveal_story(self, number: str, actor: str) -> str:
+        """What happened, with the personal data in it; that ``actor`` looked is written to the history. Raises
+        TicketNotFound.
+        """
+        return self._register.reveal_story(number, actor, self.scope)
+
     def allowed(self, number: str) -> Transitions:
         """What staff may do with the ticket now; raises TicketNotFound."""
         ticket = self._register.ticket(number, self.scope)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from actions.tickets.catalogue import TicketCatalogue
+from actions.tickets.catalogue import CITIZEN, TicketCatalogue
 from actions.tickets.models import Ticket, TicketEvent
 
 SUMMARY_LENGTH = 60
@@ -74,9 +74,12 @@ class SuggestionView:
 
 @dataclass(frozen=True, kw_only=True)
 class TicketDetail(TicketView):
-    """A ticket as staff work on it; ``history`` is complete. Contact data stays closed, see ``reveal_contact``."""
+    """A ticket as staff work on it; ``history`` is complete. Contact data stays closed, see ``reveal_contact``, and so does
+    personal data in the story: ``what`` is masked, ``hides`` says whether that hides anything; see ``reveal_story``.
+    """
 
     what: str
+    hides: bool
     where: str
     when: str
     anonymous: bool
@@ -122,10 +125,13 @@ class ViewMaker:
 
     def for_staff(self, ticket: Ticket) -> TicketDetail:
         """The ticket with all of its history."""
+        story = self._mask(ticket.what)
+        history = [self._closed(event) for event in self._history(ticket, visible_only=False)]
         return TicketDetail(
             **self._common(ticket),
-            history=self._history(ticket, visible_only=False),
-            what=ticket.what,
+            history=tuple(event for event, _ in history),
+            what=story,
+            hides=story != ticket.what or any(hidden for _, hidden in history),
             where=ticket.where,
             when=ticket.when,
             anonymous=ticket.anonymous,
@@ -174,6 +180,13 @@ class ViewMaker:
 
     def _history(self, ticket: Ticket, *, visible_only: bool) -> tuple[EventView, ...]:
         return tuple(self._event(event) for event in ticket.events if event.visible_to_citizen or not visible_only)
+
+    def _closed(self, event: EventView) -> tuple[EventView, bool]:
+        """An event with personal data masked in what the citizen wrote, and whether that hides anything."""
+        if event.actor != CITIZEN:
+            return event, False
+        closed = replace(event, text=self._mask(event.text), citizen_text=self._mask(event.citizen_text))
+        return closed, closed != event
 
     def _event(self, event: TicketEvent) -> EventView:
         return EventView(

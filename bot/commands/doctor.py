@@ -23,7 +23,7 @@ from bot.open_files import TOO_FEW, raise_limit
 from bot.private_files import open_to_others
 from bot.security.root_secret import WrongSecretKey, secret_for
 from bot.settings import ROOT, Settings, get_settings
-from bot.setup_steps import RASA_PYTHON, find_danger_judge, find_encoder, find_routing, rasa_paths
+from bot.setup_steps import RASA_PYTHON, find_danger_judge, find_encoder, find_recogniser, find_routing, rasa_paths
 from knowledge_base.content_schema import ContentError, load_content
 
 MIN_FREE_GB = 3
@@ -63,6 +63,10 @@ def _routing(settings: Settings) -> Check:
 
 def _danger_judge(settings: Settings) -> Check:
     return find_danger_judge(settings) is not None, "Danger judge for this corpus", "Run: wenzheng train"
+
+
+def _recogniser(settings: Settings) -> Check:
+    return find_recogniser(settings) is not None, "Recogniser of names for this corpus", "Run: wenzheng train"
 
 
 def _departments(settings: Settings) -> Check:
@@ -175,6 +179,7 @@ CHECKS: list[Callable[[Settings], Check]] = [
     _encoder,
     _routing,
     _danger_judge,
+    _recogniser,
     _rasa_model,
     _redis,
     _secret,

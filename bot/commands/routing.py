@@ -14,6 +14,7 @@ from actions.tickets.catalogue import CatalogueError
 from actions.tickets.legal_clock import BEIJING
 from bot.commands.console import done, fail, screen, step
 from bot.container import build_storage
+from bot.masking import mask_names
 from bot.settings import Settings, get_settings
 from bot.setup_steps import SetupError, prepare_schema
 from nlu.routing.examples import Example
@@ -59,6 +60,7 @@ def train(
 
 def _closed_tickets(settings: Settings) -> list[Example]:
     prepare_schema(settings)
+    mask_names(settings)
     storage = build_storage(settings)
     try:
         return storage.tickets.closed_examples(NEWEST)

@@ -1,7 +1,12 @@
-"""``wenzheng train``: the sentence encoder, routing model, danger judge and Rasa model, each only if its inputs changed."""
+"""``wenzheng train``: the sentence encoder and Rasa model, recogniser of names, danger judge and routing model, each only if
+its inputs changed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -13,16 +18,33 @@ from bot.setup_steps import (
     SetupError,
     find_danger_judge,
     find_encoder,
+    find_recogniser,
     find_routing,
     rasa_paths,
     train_danger_judge,
     train_encoder,
     train_rasa,
+    train_recogniser,
     train_routing,
 )
 from knowledge_base.content_schema import ContentError
 from nlu.routing import trained as routing_models
 
+
+@dataclass(frozen=True)
+class _Model:
+    """A model that one core trains in a minute or less, whatever else is trained."""
+
+    name: str
+    find: Callable[[Settings], object | None]
+    train: Callable[[Settings, Callable[[float], None]], object]
+
+
+SMALL_MODELS = (
+    _Model("Recogniser of names", find_recogniser, train_recogniser),
+    _Model("Danger judge", find_danger_judge, train_danger_judge),
+    _Model("Routing model", find_routing, train_routing),
+)
 # As long as everything together may take.
 OTHERS_SECONDS = 3600.0
 
@@ -40,8 +62,7 @@ def train_what_changed(settings: Settings, *, force: bool = False) -> None:
 
 
 def _all_trained(settings: Settings) -> bool:
-    finders = (find_encoder, find_routing, find_danger_judge)
-    found = all(find(settings) is not None for find in finders)
+    found = all(find(settings) is not None for find in (find_encoder, *(model.find for model in SMALL_MODELS)))
     return found and (bool(settings.rasa_url) or rasa_paths(settings).ready)
 
 
@@ -56,24 +77,31 @@ def _train(settings: Settings, *, force: bool) -> None:
             train_encoder(settings, progress)
     else:
         done("Sentence encoder: unchanged")
-    if force or find_routing(settings) is None:
-        with step("Training the routing model") as progress:
-            train_routing(settings, progress)
-    else:
-        done("Routing model: unchanged")
-    _tell_of_learned_routing(settings)
-    if force or find_danger_judge(settings) is None:
-        with step("Training the danger judge") as progress:
-            train_danger_judge(settings, progress)
-    else:
-        done("Danger judge: unchanged")
+    small = [model for model in SMALL_MODELS if force or model.find(settings) is None]
+    for model in SMALL_MODELS:
+        if model not in small:
+            done(f"{model.name}: unchanged")
     if settings.rasa_url:
         done("Rasa runs elsewhere (WENZHENG_RASA_URL)")
     elif force or not rasa_paths(settings).ready:
-        with step("Training the Rasa model") as progress:
+        names = ["Rasa model", *(model.name[0].lower() + model.name[1:] for model in small)]
+        with step(f"Training side by side: {', '.join(names)}") as progress, ThreadPoolExecutor(1) as beside:
+            # Rasa trains in a process of its own.
+            others = beside.submit(_train_small, settings, small)
             train_rasa(settings, progress)
+            others.result()
+        small = []
     else:
         done("Rasa model: unchanged")
+    for model in small:
+        with step(f"Training the {model.name[0].lower()}{model.name[1:]}") as progress:
+            model.train(settings, progress)
+    _tell_of_learned_routing(settings)
+
+
+def _train_small(settings: Settings, models: Sequence[_Model]) -> None:
+    for model in models:
+        model.train(settings, lambda share: None)
 
 
 def _tell_of_learned_routing(settings: Settings) -> None:
@@ -90,7 +118,7 @@ def _tell_of_learned_routing(settings: Settings) -> None:
 
 
 def train(force: Annotated[bool, typer.Option(help="Train even if nothing changed.")] = False) -> None:
-    """Train the sentence encoder, the routing model, the danger judge and the Rasa model, if their inputs changed."""
+    """Train the sentence encoder, the Rasa model and the small models beside it, if their inputs changed."""
     try:
         train_what_changed(get_settings(), force=force)
     except (SetupError, ContentError) as error:

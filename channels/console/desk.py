@@ -207,6 +207,13 @@ class ConsoleDesk(KnowledgeDesk):
         self._log(f"tickets.{action}", number, f"{view.status_label} 版本 {view.version}")
         return view
 
+    def story(self, number: str) -> str:
+        """The story with the personal data in it; who looked is kept with the ticket and in the audit log."""
+        self._require("tickets.read", "tickets.contact")
+        self._tickets().get(number)
+        self._log("tickets.story", number)
+        return self._tickets().reveal_story(number, self.principal.signature)
+
     def contact(self, number: str) -> Contact:
         """The citizen's contact in clear; who looked is kept with the ticket and in the audit log."""
         self._require("tickets.read", "tickets.contact")

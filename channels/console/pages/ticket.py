@@ -86,10 +86,16 @@ class TicketPage:
                     self._draw_handling(ticket)
                     self._draw_contact(ticket)
 
-    @staticmethod
-    def _draw_request(ticket: TicketDetail) -> None:
+    def _draw_request(self, ticket: TicketDetail) -> None:
         with section("市民反映的事"):
-            field("事情经过", ticket.what)
+            story = ui.element("div").classes("w-full")
+            with story:
+                field("事情经过", ticket.what)
+            if ticket.hides and self._desk.principal.may("tickets.contact"):
+                with ui.row().classes("wz-actions"):
+                    button = ui.button("查看原文", icon="visibility").props("outline dense")
+                    ui.label("里面的个人信息已隐去；查看会记入工单历史。").classes("wz-muted")
+                button.on_click(lambda: self._reveal_story(button, story))
             field("地点", ticket.where)
             field("时间", ticket.when)
 
@@ -127,6 +133,14 @@ class TicketPage:
                 box = ui.element("div").classes("w-full")
                 button = ui.button("查看联系方式", icon="visibility").props("outline")
                 button.on_click(lambda: self._reveal(button, box))
+
+    async def _reveal_story(self, button: ui.button, place: ui.element) -> None:
+        story = await attempt(partial(self._desk.story, self._number), button=button)
+        if story is not None:
+            button.set_visibility(False)
+            place.clear()
+            with place:
+                field("事情经过", story)
 
     async def _reveal(self, button: ui.button, box: ui.element) -> None:
         contact = await attempt(partial(self._desk.contact, self._number), button=button)

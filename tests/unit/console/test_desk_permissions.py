@@ -46,6 +46,7 @@ DEEDS: dict[str, tuple[Callable[[ConsoleDesk], object], set[str]]] = {
     "ticket": (lambda desk: desk.ticket("x"), {"handler", "dispatcher", "agent", "manager", "auditor"}),
     "ticket_actions": (lambda desk: desk.ticket_actions("x"), {"handler", "dispatcher", "agent", "manager", "auditor"}),
     "change_ticket": (lambda desk: desk.change_ticket("x", "accept"), {"handler", "dispatcher", "manager"}),
+    "story": (lambda desk: desk.story("x"), {"handler", "dispatcher", "manager"}),
     "contact": (lambda desk: desk.contact("x"), {"handler", "dispatcher", "manager"}),
 }
 WITHOUT_PERMISSION = {

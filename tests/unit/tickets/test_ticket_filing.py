@@ -12,6 +12,7 @@ from actions.tickets.errors import InvalidDraft
 from actions.tickets.models import Ticket
 from actions.tickets.scope import EVERY_TICKET
 from bot.security.encryption import FieldCipher
+from nlu.privacy import mask
 
 
 def test_a_filed_ticket_has_number_code_and_due_date(desk: Desk) -> None:
@@ -87,6 +88,24 @@ def test_revealing_the_contact_is_written_to_the_history_and_the_citizen_does_no
     assert detail.version == version, "looking must not make a colleague's open form stale"
 
 
+def test_personal_data_in_the_story_stay_closed_until_somebody_looks_who_is_written_down(desk: Desk) -> None:
+    service = desk.new_service(mask=mask)
+    staff = service.for_staff(EVERY_TICKET)
+    draft = replace(LAMP, what="3号楼的路灯坏了，急，打13912345678")
+    number = service.file(draft, conversation_id="c1", idempotency_key="m1").ticket.number
+    service.add_note(number, "也可以打13712345678", idempotency_key="m2")
+    detail = staff.get(number)
+    assert detail.hides
+    assert "13912345678" not in str(detail)
+    assert "13712345678" not in str(detail)
+    story = staff.reveal_story(number, "李工")
+    assert "13912345678" in story
+    assert "13712345678" in story
+    assert staff.get(number).history[-1].action == "reveal_story"
+    plain = service.file(LAMP, conversation_id="c1", idempotency_key="m3").ticket.number
+    assert not staff.get(plain).hides
+
+
 def test_one_value_that_cannot_be_opened_is_marked_and_the_others_are_there(desk: Desk) -> None:
     number = desk.filed()
     elsewhere = FieldCipher("another secret that is long enough").encrypt("13800138000")
@@ -128,4 +147,6 @@ def test_the_summary_is_masked_before_it_is_cut(desk: Desk) -> None:
     filed = service.file(draft, conversation_id="c1", idempotency_key="m1")
     assert "139****5" in filed.ticket.summary
     assert len(filed.ticket.summary) == 60
-    assert service.for_staff(EVERY_TICKET).get(filed.ticket.number).what == draft.what
+    staff = service.for_staff(EVERY_TICKET)
+    assert "139****5678" in staff.get(filed.ticket.number).what
+    assert staff.reveal_story(filed.ticket.number, "李工") == draft.what
