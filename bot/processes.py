@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from bot import redis_server
 from bot.heartbeat import heartbeat_file
-from bot.security.encryption import internal_token, load_or_create_secret
+from bot.security.encryption import internal_token, load_or_create_secret, memory_key
 from bot.settings import Settings
 from bot.setup_steps import RASA_PYTHON, SetupError, rasa_environment, rasa_paths
 from bot.supervision.answering import Patience
@@ -45,6 +45,7 @@ def dialogue_environment(settings: Settings) -> dict[str, str]:
         | redis_parts(settings.redis_dsn)
         | {
             "WENZHENG_INTERNAL_TOKEN": internal_token(secret),
+            "WENZHENG_TRACKER_KEY": memory_key(secret),
             "WENZHENG_INTERNAL_PORT": str(settings.internal_port),
             "WENZHENG_CONTENT_DIR": str(settings.content_dir),
             "WENZHENG_TRACKER_TTL": str(settings.tracker_ttl_days * 86400),

@@ -7,6 +7,8 @@ umask 077
 : "${WENZHENG_SECRET_KEY:?must be the same as the one of the app}"
 WENZHENG_INTERNAL_TOKEN=$(python -c 'import os; from bot.security.encryption import derive_key; print(derive_key(os.environ["WENZHENG_SECRET_KEY"], "internal").hex())')
 export WENZHENG_INTERNAL_TOKEN
+WENZHENG_TRACKER_KEY=$(python -c 'import os; from bot.security.encryption import memory_key; print(memory_key(os.environ["WENZHENG_SECRET_KEY"]))')
+export WENZHENG_TRACKER_KEY
 export WENZHENG_INTERNAL_PORT="${WENZHENG_INTERNAL_PORT:-5055}"
 export WENZHENG_REDIS_HOST="${WENZHENG_REDIS_HOST:-127.0.0.1}"
 export WENZHENG_REDIS_PORT="${WENZHENG_REDIS_PORT:-6379}"

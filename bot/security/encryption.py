@@ -118,3 +118,8 @@ class FieldCipher:
 def internal_token(secret: str) -> str:
     """What our own processes show each other on loopback ports."""
     return derive_key(secret, "internal").hex()
+
+
+def memory_key(secret: str) -> str:
+    """The key of Rasa's memory of conversations (``bot/dialogue/sealing.py``), as Fernet wants it."""
+    return base64.urlsafe_b64encode(derive_key(secret, "rasa-memory")).decode("ascii")

@@ -70,6 +70,7 @@ class _CloseDialog:
             attributes(self._note, maxlength=LONGEST_NOTE)
             self._error = ui.label().classes("wz-dialog-error").props("role=alert")
             self._error.set_visibility(False)
+            self._outcome.on_value_change(lambda: self._error.set_visibility(False))
             with ui.row().classes("w-full justify-end"):
                 ui.button("取消", on_click=self._dialog.close).props("flat")
                 self._button = ui.button("处理完了", on_click=self._close).props("unelevated")

@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot.settings import ROOT
-from tests.attack import faults, floods, forged, starting, suites, words
+from tests.attack import faults, floods, forged, personal_data, starting, suites, words
 from tests.attack.ground import WECHAT, Ground
 from tests.attack.report import show
 from tests.attack.trial import FULL, SMALL, Outcome, Scale, Trial, made
@@ -57,10 +57,10 @@ def outcomes(folder: Path, scale: Scale, only: str) -> Iterator[Outcome]:
     def chosen(trials: list[Trial[Ground]]) -> list[Trial[Ground]]:
         return [trial for trial in trials if only in trial.name]
 
-    quiet = chosen(words.TRIALS), chosen(floods.TRIALS), chosen(forged.TRIALS)
+    quiet = chosen(words.TRIALS), chosen(floods.TRIALS), chosen(forged.TRIALS), chosen(personal_data.TRIALS)
     if any(quiet):
         with ground(folder / "doors", scale, {}) as here:
-            for group, trials in zip(("words", "floods", "forged"), quiet, strict=True):
+            for group, trials in zip(("words", "floods", "forged", "personal data"), quiet, strict=True):
                 yield from made(group, trials, here)
     if fragile := [*chosen(faults.TRIALS), *chosen(starting.TRIALS)]:
         with ground(folder / "faults", scale, FRAGILE) as here:

@@ -21,11 +21,16 @@ class Scale:
     requests: int
     citizens: int
     guesses: int
+    conversations: int
     suites: bool
 
 
-SMALL = Scale("small", sign_ins=60, connections=60, requests=100, citizens=16, guesses=12, suites=False)
-FULL = Scale("full", sign_ins=150, connections=200, requests=1000, citizens=200, guesses=60, suites=True)
+SMALL = Scale(
+    "small", sign_ins=60, connections=60, requests=100, citizens=16, guesses=12, conversations=60, suites=False
+)
+FULL = Scale(
+    "full", sign_ins=150, connections=200, requests=1000, citizens=200, guesses=60, conversations=500, suites=True
+)
 
 
 class NotHeld(AssertionError):
