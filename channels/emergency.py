@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 from actions.messages import Button, EmergencyPart, Part, Trace
 from bot.pools import RECORDING, run_in
@@ -25,6 +26,7 @@ GENERAL = "help"
 AMBULANCE = "tel:120"
 BODY = frozenset({AMBULANCE, "tel:119", "tel:110"})
 MOST_PHONES = 4
+_HAN, _LETTER = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]")
 
 # So long an answer waits for its place in the transcript, which it has at once unless the database is slow.
 PLACE_SECONDS = 0.2
@@ -64,20 +66,24 @@ class EmergencyFinder:
         longest = self._longest
         bounded = text if len(text) <= 2 * longest else f"{text[:longest]}\n{text[-longest:]}"
         danger = self._judge.judge(bounded)
-        return None if danger.level == NO_DANGER else emergency_of(danger)
+        return None if danger.level == NO_DANGER else emergency_of(danger, text)
 
 
-def emergency_of(danger: Danger) -> Emergency:
-    """Whom to call, in order of need: help for the body comes before help for the mind."""
+def emergency_of(danger: Danger, said: str = "") -> Emergency:
+    """Whom to call, in order of need: help for the body comes before help for the mind. ``said``: the message, which is
+    answered in English too where it has no Chinese character.
+    """
     words = load_words()
     known = [words.kinds[kind] for kind in danger.kinds if kind in words.kinds] or [words.kinds[GENERAL]]
     numbers = list(dict.fromkeys(number for kind in known for number in kind["phones"]))
     if numbers[0] not in BODY and any(kind["phones"][0] == AMBULANCE for kind in known):
         numbers = [AMBULANCE, *(number for number in numbers if number != AMBULANCE)]
-    phones = [Button(title=words.phones[number], payload=number) for number in numbers[:MOST_PHONES]]
-    certain = danger.level == CERTAIN
-    text = known[0]["text"] if certain else words.possible
-    part = EmergencyPart(text=text, phones=phones, level="certain" if certain else "possible")
+    level: Literal["certain", "possible"] = "certain" if danger.level == CERTAIN else "possible"
+    text = known[0]["text"] if level == "certain" else words.possible
+    foreign = _LETTER.search(said) is not None and _HAN.search(said) is None
+    labels = words.english["phones"] if foreign else words.phones
+    phones = [Button(title=labels[number], payload=number) for number in numbers[:MOST_PHONES]]
+    part = EmergencyPart(text=f"{words.english[level]}\n{text}" if foreign else text, phones=phones, level=level)
     return Emergency(danger.kind, [part], danger.level)
 
 

@@ -17,10 +17,12 @@ WORDS_FILE = Path(__file__).with_name("emergencies.yml")
 class EmergencyWords:
     """``emergencies.yml``: what stands on buttons, what is said of possible danger, later on and of each kind.
 
-    ``polite``: intents whose reply is left out where there is something to be said of danger.
+    ``english``: buttons and words for who writes without a Chinese character. ``polite``: intents whose reply is left out
+    where there is something to be said of danger.
     """
 
     phones: Mapping[str, str]
+    english: Mapping[str, Any]
     possible: str
     follow_up: Mapping[str, str]
     polite: Sequence[str]

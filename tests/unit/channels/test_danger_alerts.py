@@ -2,7 +2,9 @@
 
 import pytest
 
+from actions.messages import EmergencyPart
 from channels.conversations.danger_alerts import LONGEST_NOTE, DangerAlerts, Waiting, outcomes
+from channels.emergency import EmergencyFinder
 from channels.emergency_words import load_words
 from knowledge_base.lifecycle import InvalidEntry
 from tests.unit.channels.conftest import Desk
@@ -65,3 +67,16 @@ def test_every_watched_kind_has_a_name_for_staff_and_a_line_for_the_citizen() ->
     words = load_words()
     assert {"self_harm", "other_suicide", "violence_home", "child_abuse"} <= words.watched
     assert all(kind["name"] for kind in words.kinds.values())
+
+
+def test_who_writes_in_english_is_told_in_english_too(desk: Desk) -> None:
+    found = EmergencyFinder(desk.judge).find("My husband is beating me right now, please help")
+    assert found is not None
+    part = found.parts[0]
+    assert isinstance(part, EmergencyPart)
+    assert part.text.startswith(load_words().english["certain"])
+    assert part.phones[0].title == "110 Police"
+
+
+def test_every_number_has_an_english_name() -> None:
+    assert set(load_words().english["phones"]) == set(load_words().phones)
