@@ -13,6 +13,8 @@ _NUMBER = re.compile(r"(?<![\dA-Za-z])(\d{6}) ?(\d{8}) ?(\d{3})([\dXxＸｘ])(?!
 # Said to be one, but too long or too short.
 _ANNOUNCED = re.compile(r"身份证(?:号码|号|件)?(?:是|为|[:： ])*(\d{14,19}[\dXxＸｘ]?)(?![\dA-Za-z])")
 _IS_ANNOUNCED = re.compile(r"身份证\D{0,6}$")
+# A case of an office may have eighteen digits with a day in them.
+_NO_PERSON = re.compile(r"(?<!档案)(?:编号|单号|案号|流水号|受理号|业务号)\D{0,3}$")
 _CUE_REACH = 10
 # Provinces of GB/T 2260, residents from Hong Kong, Macao and Taiwan, and foreign permanent residents.
 _PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9[1-6]")
@@ -62,6 +64,8 @@ def find_identity_numbers(text: str) -> list[Span]:
         value = "".join(m.groups()).upper().replace("Ｘ", "X")
         if is_valid_identity_number(value):
             spans.add(Span(m.start(), m.end(), m.group(), value, "identity_number"))
+        elif _NO_PERSON.search(text[max(0, m.start() - _CUE_REACH) : m.start()]):
+            continue
         elif _looks_like_one(value) or _IS_ANNOUNCED.search(text[max(0, m.start() - _CUE_REACH) : m.start()]):
             spans.add(Span(m.start(), m.end(), m.group(), value, "identity_number_wrong"))
     for m in _ANNOUNCED.finditer(text):

@@ -26,7 +26,7 @@ _OTHER = {
 DIGITS = {**{char: char for char in _ARABIC}, **_SPOKEN, **_OTHER}
 # Letters that are taken for digits where they stand between two.
 _LIKE_DIGITS = {"O": "0", "o": "0", "I": "1", "l": "1"}
-_GAP = "[ \u3000.．·・•—–－_/、，,~～-]"
+_GAP = "[ \ufe0f\u20e3\u3000.．·・•—–－_/、，,~～-]"
 _DIGIT = f"[{''.join(DIGITS)}]"
 _LETTER_BETWEEN = rf"(?<={_DIGIT})[OoIl](?={_DIGIT})"
 _RUN = re.compile(rf"{_DIGIT}(?:{_GAP}{{0,2}}(?:{_DIGIT}|{_LETTER_BETWEEN}))*")
@@ -43,6 +43,8 @@ _CARD_WORDS = re.compile(
     re.IGNORECASE,
 )
 _IDENTITY_WORDS = re.compile(r"身份证|身份證|身份|证号|證號|社保号|社会保障号|社保卡|id ?card|\bid\b", re.IGNORECASE)
+# Papers of persons whose numbers are called 编号 or stand behind 第.
+_PAPERS = re.compile(r"军官证|警官证|士兵证|文职干部证|残疾人?证|档案编号|驾驶证|驾照")
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2}|000)\d{7,8}")
 _MOBILE = re.compile(r"(?:0?0?86)?(1[3-9]\d{9})")
 _OVERSEAS = re.compile(r"(?:00)?(?:852|853|886)\d{8,10}")
@@ -57,6 +59,7 @@ _NO_PERSON_FAR, _FAR = re.compile("发票|准考证"), 26
 _AMOUNT_BEHIND = re.compile(
     r"\s{0,2}(?:元|块|万|亿|千|百|人|平|㎡|米|公里|吨|票|度|%|％|号令|次|年|月|日|岁|分|股|户|点)"
 )
+_SUM_BEHIND = re.compile(r"\s{0,2}(?:元(?![旦宵])|块|万元|亿元)")
 _DATE = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
@@ -89,7 +92,11 @@ def find_number_runs(text: str) -> list[Span]:
 
 def _kind(digits: str, written: str, before: str, behind: str) -> str:
     """What a run is by its digits and the words in front; empty: nobody's number."""
+    if _PAPERS.search(before):
+        return "identity_number_wrong"
     if _is_letter(before[-1:]) or _is_letter(behind[:1]) or _NO_PERSON.search(before[-10:]):
+        return ""
+    if _MOBILE.fullmatch(digits) and _SUM_BEHIND.match(behind):
         return ""
     return _by_form(digits, written) or _by_word(digits, written, before, behind)
 

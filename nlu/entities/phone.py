@@ -6,7 +6,12 @@ import re
 
 from nlu.entities.span import Span, SpanSet
 
-_MOBILE = re.compile(r"(?<![\d-])(?:(?:\+|00)?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
+_MOBILE = re.compile(
+    r"(?<![\d-])(?:(?:\+|00)?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d|\s{0,2}(?:元(?![旦宵])|块|万元|亿元))"
+)
+# 发票代码 045002100111 has the form of a number with an area code.
+_NO_PHONE = re.compile(r"(?:代码|编号|票号|单号|流水号)\D{0,3}$")
+_CUE_REACH = 10
 _EXTENSION = r"(?:(?:转|[- ]?分机|-)(\d{1,5}))?(?!\d)"
 _AREA = r"0(?:10|2\d|[3-9]\d{2}|000)"
 _LANDLINE = re.compile(rf"(?<![\d-])(?<!\d )[(（]?({_AREA})[)）]?[- ]?(\d{{3,4}})[- ]?(\d{{4}}){_EXTENSION}")
@@ -33,6 +38,7 @@ def find_phones(text: str) -> list[Span]:
     others = [
         Span(m.start(), m.end(), m.group(), _joined(m.group(1), m.group(2) + m.group(3), m.group(4)), "landline")
         for m in _LANDLINE.finditer(text)
+        if not _NO_PHONE.search(text[max(0, m.start() - _CUE_REACH) : m.start()])
     ]
     others += [
         Span(m.start(), m.end(), m.group(), _NO_DIGIT.sub("", m.group()), "service_number")

@@ -1,4 +1,4 @@
-"""Passports, travel permits and permanent residence: letters and digits as the 国家移民管理局 issues them.
+"""Passports, travel permits, permanent residence and Hong Kong's identity cards: letters and digits as the 国家移民管理局 issues them.
 
 Passports E and G with 8 digits, E with a letter and 7 digits, D S P for officials; 往来港澳通行证 C and W; 往来台湾通行证
 L and T; 港澳居民来往内地通行证 H and M; 台湾居民来往大陆通行证 8 digits; 外国人永久居留身份证 3 letters and 12 digits, or since
@@ -38,6 +38,9 @@ def _form(kind: str, number: str, cue: re.Pattern[str] | None = None) -> _Form:
 
 
 _FORMS = (
+    _form(
+        "hong_kong_identity", r"[A-Z]{1,2}\d{6}[(（]?[\dA][)）]?", re.compile(r"身份[证證]|香港|HKID", re.IGNORECASE)
+    ),
     _form("permanent_residence", r"[A-Z]{3}\d{12}"),
     _form("permanent_residence", r"9\d{16}[\dX]"),
     _form("passport", r"[EG]\d{8}|E[A-HJ-NP-Z]\d{7}"),

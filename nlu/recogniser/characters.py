@@ -20,8 +20,8 @@ LOWEST, HIGHEST = -3, 4
 NUMERALS = "〇零一二三四五六七八九十百两幺洞廿"
 HOUSE_PARTS = "号栋幢楼单元室户座弄房组门铺床院排村层#"
 DOTS = "·•・‧●.．"
-# Tags of jieba's dictionary: persons; transcribed persons and historical ones.
-PERSON, TRANSCRIBED = "nr", ("nrt", "nrfg")
+# Tags of jieba's dictionary: persons; names of any kind.
+PERSON, NAMED = "nr", ("nr", "ns", "nt", "nz")
 LONGEST_HAN_NAME = 3
 
 
@@ -34,6 +34,7 @@ class Characters:
         self.single = {name: place for place, name in enumerate(families) if len(name) == 1}
         self.compound = frozenset(name for name in families if len(name) > 1)
         self.other_names = OTHER_PEOPLES_FILE.read_text(encoding="utf-8").split("\n")[:-1]
+        self._tags: dict[str, str] = {}
         self.given, self.everywhere = self._counted()
         self._foreign = Counter(char for name in self.other_names for char in name)
         self._totals = self.given.total(), self._foreign.total(), self.everywhere.total()
@@ -46,6 +47,8 @@ class Characters:
             for line in lines:
                 word, _, tag = line.decode("utf-8").split()
                 everywhere.update(word)
+                if tag.startswith(NAMED):
+                    self._tags[word] = tag[:2]
                 if tag == PERSON and 2 <= len(word) <= LONGEST_HAN_NAME and word[0] in self.single:
                     given.update(word[1:])
         return given, everywhere
@@ -60,6 +63,10 @@ class Characters:
             found = f"{family}{self._odds(char, self.given, given)},{self._odds(char, self._foreign, foreign)}"
             self._known[char] = found
         return found
+
+    def tag(self, word: str) -> str:
+        """What kind of name the dictionary says that a word is: of a person, place, organisation or thing; or none."""
+        return self._tags.get(word, "-")
 
     def _odds(self, char: str, names: Counter[str], total: int) -> int:
         share, usual = (names[char] + 0.3) / total, (self.everywhere[char] + 1) / self._totals[2]

@@ -27,6 +27,7 @@ def features(text: str, ruled: Sequence[Span] = ()) -> Features:
     known = [*EDGE, *map(characters().known, text), *END]
     words, pieces, owner = _words(text)
     marks = [*EDGE, *_marks(text, ruled), *END]
+    tags = [*EDGE, *(characters().tag(pieces[mine]) for mine in owner), *END]
     pairs = [text[place : place + 2] for place in range(len(text))]
     often, compound = Counter(pairs), characters().compound
     columns = [window.run(f"{d}=", chars, d) for d in range(-SIDE, SIDE + 1)]
@@ -36,6 +37,7 @@ def features(text: str, ruled: Sequence[Span] = ()) -> Features:
     columns += [window.run(f"{d}k", known, d) for d in range(-2, 3)]
     columns += [window.run(f"{d}w", words, d) for d in range(-2, 3)]
     columns += [window.run(f"{d}m", marks, d) for d in range(-1, 2)]
+    columns += [window.run(f"{d}g", tags, d) for d in (-2, -1, 0, 1, 2)]
     columns.append(window.run("K", known, 0, 3))
     columns.append([f"c{pair in compound}" for pair in pairs])
     columns.append(["2often" if often[pair] > 1 else "2once" for pair in pairs])
