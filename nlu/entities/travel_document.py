@@ -1,4 +1,4 @@
-"""Passports, travel permits, permanent residence and Hong Kong's identity cards: letters and digits as the 国家移民管理局 issues them.
+"""Passports, travel permits, permanent residence and Hong Kong's identity cards: letters and digits.
 
 Passports E and G with 8 digits, E with a letter and 7 digits, D S P for officials; 往来港澳通行证 C and W; 往来台湾通行证
 L and T; 港澳居民来往内地通行证 H and M; 台湾居民来往大陆通行证 8 digits; 外国人永久居留身份证 3 letters and 12 digits, or since
