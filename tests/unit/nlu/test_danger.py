@@ -17,8 +17,10 @@ from nlu.text import content_only, normalise
 from tests.support.danger_judge import real_judge
 from tests.support.slow_texts import slowness
 
-# What was reached (docs/danger.md), a little below: the figures are of some thousand texts.
-HEARD, HEARD_FOR_CERTAIN, FALSE_CERTAIN, FALSE_POSSIBLE = 0.955, 0.87, 0.03, 0.07
+# What was reached (docs/danger.md), a little below: heard, heard for certain, false certain, false possible; of some thousand
+# texts, and of some hundred by pens who wrote nothing but what the judge had been mistaken in.
+REACHED = {"most": (0.955, 0.87, 0.03, 0.07), "hardest": (0.955, 0.8, 0.09, 0.12)}
+HARDEST_PENS = ("w", "x", "y", "z")
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +78,11 @@ def test_traditional_characters_are_read_like_simplified_ones(judge: DangerJudge
     assert judge.judge("樓下失火了，濃煙衝進來").level == "certain"
 
 
-def test_pens_never_trained_on_are_heard_and_calm_ones_left_in_peace(judge: DangerJudge) -> None:
-    rows = corpus.read(corpus.files(held_out=True))
+@pytest.mark.parametrize("pens", REACHED)
+def test_pens_never_trained_on_are_heard_and_calm_ones_left_in_peace(judge: DangerJudge, pens: str) -> None:
+    heard, certain, false_certain, false_possible = REACHED[pens]
+    held_out = corpus.read(corpus.files(held_out=True))
+    rows = [row for row in held_out if row.pen.startswith(HARDEST_PENS) == (pens == "hardest")]
     levels = {
         level: [judge.judge(row.text).level for row in rows if row.level == level] for level in ("certain", "none")
     }
@@ -85,10 +90,10 @@ def test_pens_never_trained_on_are_heard_and_calm_ones_left_in_peace(judge: Dang
     def share(of: str, *found: str) -> float:
         return sum(level in found for level in levels[of]) / len(levels[of])
 
-    assert share("certain", "certain", "possible") >= HEARD
-    assert share("certain", "certain") >= HEARD_FOR_CERTAIN
-    assert share("none", "certain") <= FALSE_CERTAIN
-    assert share("none", "possible") <= FALSE_POSSIBLE
+    assert share("certain", "certain", "possible") >= heard
+    assert share("certain", "certain") >= certain
+    assert share("none", "certain") <= false_certain
+    assert share("none", "possible") <= false_possible
 
 
 def test_a_message_is_judged_in_a_millisecond(judge: DangerJudge) -> None:

@@ -79,7 +79,7 @@ class TestTrained:
         print(kind, sum(hidden) / len(hidden), len(hidden))
         assert sum(hidden) / len(hidden) >= floor
 
-    @pytest.mark.parametrize(("pens", "hidden_floor", "untouched_floor"), [("n", 0.88, 0.91), ("p", 0.82, 0.93)])
+    @pytest.mark.parametrize(("pens", "hidden_floor", "untouched_floor"), [("n", 0.88, 0.88), ("p", 0.84, 0.95)])
     def test_of_unseen_pens_personal_data_of_all_kinds_are_hidden_and_hardly_anything_else(
         self, pens: str, hidden_floor: float, untouched_floor: float
     ) -> None:
