@@ -16,6 +16,7 @@ from bot.cli import app
 from bot.commands import routing as command
 from bot.commands import train as train_command
 from bot.container import build_storage, build_suggester
+from bot.masking import mask_names
 from bot.settings import Settings
 from bot.setup_steps import SetupError
 from nlu.routing import learning, trained
@@ -39,6 +40,8 @@ def settings(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) ->
     (settings.data_dir / "wenzheng.db").write_bytes(migrated.read_bytes())
     for module in (command, train_command):
         monkeypatch.setattr(module, "get_settings", lambda: settings)
+    # The rules alone mask here: the recogniser has tests of its own, and would be used by all tests that come after.
+    monkeypatch.setattr(command, "mask_names", lambda settings: None)
     some = [one for one in own_examples() if one.label in LABELS][::3]
     for module in (trained, learning):
         monkeypatch.setattr(module, "own_examples", lambda: some)
@@ -129,3 +132,12 @@ def test_training_on_our_examples_leaves_what_was_learned_in_use_and_says_so(
     said = CliRunner().invoke(app, ["train"]).stdout
     assert "have changed since. Learn again with: wenzheng routing train" in said
     assert "Routing model: unchanged" in CliRunner().invoke(app, ["train"]).stdout
+
+
+def test_without_the_recogniser_of_names_nothing_is_learned_from_tickets(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "mask_names", mask_names)
+    result = train()
+    assert result.exit_code == 1
+    assert "recogniser of names is not trained" in " ".join(result.output.split())
