@@ -22,19 +22,21 @@ def alike_by_shape() -> dict[str, str]:
 
 
 class ShapeIndex:
-    """Finds the words that differ from a run in one character that looks like the right one.
+    """Finds the words that differ from a run in one character that looks like the right one, at given places.
 
-    >>> ShapeIndex(["居住证", "身份证"]).words_like("居往证")
+    >>> ShapeIndex(["居住证", "身份证"]).words_like("居往证", [1])
     ['居住证']
     """
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
 
-    def words_like(self, run: str) -> list[str]:
+    def words_like(self, run: str, places: Iterable[int]) -> list[str]:
         """Every such word, by the place of the character."""
         alike = alike_by_shape()
-        meant = (
-            run[:place] + other + run[place + 1 :] for place, char in enumerate(run) for other in alike.get(char, "")
-        )
-        return [word for word in meant if word in self._words]
+        found: list[str] = []
+        for place in places:
+            for other in alike.get(run[place], ""):
+                if (meant := run[:place] + other + run[place + 1 :]) in self._words:
+                    found.append(meant)
+        return found

@@ -119,7 +119,7 @@ class Corrector:
         """The one term that the run was meant to be, if only loose characters differ; else nothing."""
         if run in self._known or not _CHINESE.fullmatch(run):
             return ""
-        return next((term for term in self._terms.like(run) if _only_loose(run, term, loose)), "")
+        return next((term for term in self._terms.like(run, loose) if _only_loose(run, term, loose)), "")
 
 
 def _only_loose(run: str, term: str, loose: Sequence[bool]) -> bool:
@@ -142,16 +142,19 @@ class _Terms:
                     words.append(word)
         self._sounds, self._shapes = SoundIndex(words), ShapeIndex(words)
 
-    def like(self, run: str) -> Iterator[str]:
+    def like(self, run: str, loose: Sequence[bool]) -> Iterator[str]:
         """The term that sounds like the run, then the one that looks like it: each the only one, or the first of those
-        that mean the same.
+        that mean the same. ``loose``: the characters that may be mistyped.
         """
-        for index in (self._sounds, self._shapes):
-            words = index.words_like(run)
-            if run in words:
-                return
-            if words and set.intersection(*(self._groups[word] for word in words)):
-                yield words[0]
+        words = self._sounds.words_like(run)
+        if run in words:
+            return
+        yield from self._one_of(words)
+        yield from self._one_of(self._shapes.words_like(run, (place for place, may in enumerate(loose) if may)))
+
+    def _one_of(self, words: Sequence[str]) -> list[str]:
+        shared = bool(words) and set.intersection(*(self._groups[word] for word in words))
+        return [words[0]] if shared else []
 
 
 @dataclass(frozen=True)
