@@ -46,7 +46,7 @@ class LegalClock:
         """Whether the holidays of the day's year are known."""
         try:
             chinese_calendar.is_workday(day)
-        except NotImplementedError:
+        except NotImplementedError:  # chinesecalendar's own word for a year that it does not know
             return False
         return True
 
@@ -54,7 +54,7 @@ class LegalClock:
         """Whether offices work on the day; beyond the known years weekdays do, but for holidays on a fixed date."""
         try:
             return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
+        except NotImplementedError:  # chinesecalendar's own word for a year that it does not know
             return day.weekday() < 5 and f"{day:%m-%d}" not in self._fixed_holidays
 
     def due(self, start: datetime, limit: TimeLimit) -> DueTime:

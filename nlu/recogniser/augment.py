@@ -10,7 +10,7 @@ from nlu.recogniser.corpus import OUTSIDE, Sentence, marks, spans
 
 SEED = 1
 # Of the names that are put in place of Chinese ones: foreign ones, names of the corpus, with a compound family name; of
-# the others half have a common family name, and nine characters in ten are such as stand in given names.
+# the others six in ten have a common family name, and nine characters in ten are such as stand in given names.
 FOREIGN, WRITTEN, COMPOUND, COMMON, USUAL = 0.2, 0.12, 0.05, 0.6, 0.9
 COMMON_FAMILIES = 60
 RARE = range(2, 200)

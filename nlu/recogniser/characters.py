@@ -30,7 +30,6 @@ class Characters:
 
     def __init__(self) -> None:
         families = FAMILY_FILE.read_text(encoding="utf-8").split()
-        self.families = families
         self.single = {name: place for place, name in enumerate(families) if len(name) == 1}
         self.compound = frozenset(name for name in families if len(name) > 1)
         self.other_names = OTHER_PEOPLES_FILE.read_text(encoding="utf-8").split("\n")[:-1]
