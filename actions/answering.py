@@ -46,7 +46,7 @@ class QuestionAnswering:
         if turn.entities.get("entry_id"):
             return self.chosen(turn, str(turn.entities["entry_id"]), facet=understand("", turn.intent, 1.0).facet)
         if is_noise(turn.said) and not self.can_answer(turn.said):
-            return self._not_understood(turn)
+            return self.not_understood(turn)
         question = understand(
             turn.said,
             turn.intent,
@@ -85,10 +85,16 @@ class QuestionAnswering:
 
     def settled(self, turn: Turn) -> Reply:
         """是的 takes the one choice that was just offered, 不是 refuses all; otherwise the citizen is invited to go on."""
-        if turn.intent == "affirm" and len(turn.offers) == 1:
-            return self._taken(turn, turn.offers[0])
         if turn.intent == "deny" and turn.offers:
             return self.none_chosen(turn)
+        return self.agreed(turn) if turn.intent == "affirm" else self._nothing_offered()
+
+    def agreed(self, turn: Turn) -> Reply:
+        """Take the one choice that was just offered; an invitation to go on where there was not just one."""
+        return self._taken(turn, turn.offers[0]) if len(turn.offers) == 1 else self._nothing_offered()
+
+    @staticmethod
+    def _nothing_offered() -> Reply:
         return Reply(Trace(decision="smalltalk", reason="nothing_offered")).say("utter_go_on")
 
     def _taken(self, turn: Turn, payload: str) -> Reply:
@@ -146,11 +152,11 @@ class QuestionAnswering:
             reply = Reply(_trace("smalltalk", "out_of_scope", result), slots=stretch_of(turn).failed().slots)
             return reply.say("utter_out_of_scope")
         if result is not None and result.band != "unknown":
-            return self._clarify(result, found.facet, turn)
+            return self.clarify(result, found.facet, turn)
         if question.facet and not question.subject:
             return self._which_item(turn, question)
         if turn.intent == "nonsense":
-            return self._not_understood(turn)
+            return self.not_understood(turn)
         return self._unknown(turn, result, "low_confidence" if turn.intent == NOT_SURE else found.reason)
 
     def _find(self, turn: Turn, question: Question, at_hand: PublishedEntry | None) -> _Found:
@@ -207,7 +213,7 @@ class QuestionAnswering:
             reply.say("utter_facet_missing")
         return reply.show(answer_card(entry, facet))
 
-    def _clarify(self, result: SearchResult, facet: str, turn: Turn) -> Reply:
+    def clarify(self, result: SearchResult, facet: str, turn: Turn) -> Reply:
         """Offer what may be meant and was not refused before; where it is time to leave, beside the way out."""
         stretch, labels = stretch_of(turn), load_intent_labels()
         hits = [hit for hit in result.hits if hit.entry_id not in stretch.settled][: self._choices]
@@ -231,6 +237,13 @@ class QuestionAnswering:
             return reply.say("utter_way_out_near", [*buttons, *labels.people_buttons])
         return reply.say("utter_clarify", [*buttons, labels.none_of_these.button])
 
+    def without_answer(self, turn: Turn, result: SearchResult) -> Reply:
+        """Say so, ask which item is meant where only a point of it was named, or what is wanted where it is not sure."""
+        question = understand(turn.said, turn.intent, turn.confidence)
+        if question.about_item_at_hand:
+            return self._which_item(turn, question)
+        return self._unknown(turn, result, "low_confidence" if turn.intent == NOT_SURE else "no_answer")
+
     def _which_item(self, turn: Turn, question: Question) -> Reply:
         reply = Reply(_trace("clarify", ITEM_NOT_NAMED, None, facet=question.facet))
         reply.slots = {"facet_pending": question.facet, "last_question": turn.said}
@@ -249,7 +262,8 @@ class QuestionAnswering:
         }
         return reply
 
-    def _not_understood(self, turn: Turn) -> Reply:
+    def not_understood(self, turn: Turn) -> Reply:
+        """Nothing can be read from it."""
         return did_not_help(turn, Trace(decision="smalltalk", reason="nothing_to_understand"), "utter_nonsense")
 
 

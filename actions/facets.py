@@ -16,9 +16,12 @@ FACETS_FILE = Path(__file__).parent / "facets.yml"
 
 @dataclass(frozen=True)
 class Facet:
-    """One kind of follow-up question. ``name`` is also the field of ``ServiceFacts`` (but for ``legal_basis``)."""
+    """One kind of follow-up question. ``name`` is also the field of ``ServiceFacts`` (but for ``legal_basis``), ``aspect`` its
+    name among all points that an entry may have (:mod:`knowledge_base.aspects`).
+    """
 
     name: str
+    aspect: str
     label: str
     intent: str
     lead: str
@@ -41,10 +44,19 @@ class FacetCatalogue:
     questions: tuple[re.Pattern[str], ...]
     interjections: frozenset[str]
 
+    def aspect_of(self, facet: str) -> str:
+        """The aspect that a facet stands for; what is no facet is an aspect already."""
+        return self.facets[facet].aspect if facet in self.facets else facet
+
+    def facet_of(self, aspect: str) -> str:
+        """The facet that stands for an aspect, or empty."""
+        return next((facet.name for facet in self.facets.values() if facet.aspect == aspect), "")
+
 
 def _facet(name: str, data: Mapping[str, Any]) -> Facet:
     words = re.compile("|".join(f"(?:{word})" for word in data["words"]))
-    return Facet(name, data["label"], data["intent"], data["lead"], words, tuple(data.get("unless", ())))
+    unless = tuple(data.get("unless", ()))
+    return Facet(name, data.get("aspect", name), data["label"], data["intent"], data["lead"], words, unless)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions.fallback import HELPED
-from actions.follow_words import FollowWords, load_follow_words
+from actions.follow_words import FollowWords, Purpose, load_follow_words
 from actions.interruptions import CONFIDENT, Interruptions
 from actions.messages import Trace
 from actions.number_check import with_number_hint
@@ -81,7 +81,7 @@ class FollowForm:
             return reply.say("utter_ticket_problem", problem=str(error))
         purpose = turn.slot("follow_purpose")
         reply = Reply(Trace(decision="action", reason=f"ticket: {purpose}", ticket_number=ticket.number))
-        reply.slots = slots | HELPED
+        reply.slots = slots | HELPED | {"did": "followed", "has_ticket": True}
         if code != OWN:
             reply.slots |= {"known_number": ticket.number, "known_code": code}
         if purpose != "check":
@@ -89,7 +89,7 @@ class FollowForm:
         return reply.show(ticket_card(ticket))
 
     def _opened(self, turn: Turn) -> Reply:
-        purpose = self._words.purposes.get(turn.intent) or self._words.purposes["check_ticket"]
+        purpose = self._purpose(turn)
         number, code = self._words.number_and_code(turn.words)
         note = self._words.note_of(turn.said)
         slots: dict[str, Any] = {
@@ -104,6 +104,13 @@ class FollowForm:
             slots |= self._known(turn)
             return reply
         return self._checked(turn, reply, number, code, {})
+
+    def _purpose(self, turn: Turn) -> Purpose:
+        """What is to be done: what was pressed, or the likeliest of what may have been said."""
+        if turn.intent in self._words.purposes:
+            return self._words.purposes[turn.intent]
+        heard = [(share, intent) for intent, share in turn.ranking if intent in self._words.purposes]
+        return self._words.purposes[max(heard)[1] if heard else "check_ticket"]
 
     def _known(self, turn: Turn) -> dict[str, str]:
         grant = turn.slot("known_code")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from actions.answering import ITEM_NOT_NAMED, QuestionAnswering
+from actions.deciding.decide import Deciding
 from actions.facets import load_facets
 from actions.human import HumanRequests
 from actions.messages import Trace
-from actions.questions import is_question
 from actions.recommending import Recommending
 from actions.replies import Reply
 from actions.ticket_words import load_ticket_words
 from actions.turns import Turn
-from nlu.text import content_only
 
 CONFIDENT = 0.8
-LONGEST_ASIDE = 16
 LATER = "utter_finish_first"
 QUESTION_INTENTS = frozenset(
     {"ask_service", "choose_entry", "choose_none", *(facet.intent for facet in load_facets().facets.values())}
@@ -24,36 +20,29 @@ QUESTION_INTENTS = frozenset(
 
 
 class Interruptions:
-    """Decides by rule whether a message is an aside, and answers it."""
+    """Whether a message is an aside is decided on evidence, as outside any form; pressed buttons say it themselves."""
 
-    def __init__(self, answers: QuestionAnswering, recommending: Recommending, humans: HumanRequests) -> None:
+    def __init__(
+        self, answers: QuestionAnswering, recommending: Recommending, humans: HumanRequests, deciding: Deciding
+    ) -> None:
         self._answers = answers
         self._recommending = recommending
         self._humans = humans
+        self._deciding = deciding
 
     def reply(self, turn: Turn, *, plausible: bool, free_text: bool = False) -> Reply | None:
         """The answer to an aside, or None where the message is meant for the form.
 
-        ``plausible`` tells that the text looks like the value asked for. ``free_text`` tells that any words may be
-        one (what happened): then a question counts as an aside only if the knowledge base answers it.
+        ``plausible`` tells that the text looks like the value asked for. ``free_text`` tells that any words may be one (what
+        happened): then a question counts as an aside only if it can be answered.
         """
         if turn.pressed:
             return self._dispatch(turn)
-        if plausible:
-            return None
-        if is_question(turn.said):
-            if turn.intent in load_ticket_words().small_talk and turn.confidence >= CONFIDENT:
-                return self._dispatch(turn)
-            if free_text and not self._surely_asks(turn) and not self._answers.can_answer(turn.said):
-                return None
-            question = turn if turn.intent in QUESTION_INTENTS else replace(turn, intent="ask_service", confidence=0.0)
-            return self._dispatch(question)
-        if turn.confidence >= CONFIDENT and len(content_only(turn.said)) <= LONGEST_ASIDE:
-            return self._dispatch(turn)
-        return None
-
-    def _surely_asks(self, turn: Turn) -> bool:
-        return turn.intent in QUESTION_INTENTS and turn.confidence >= CONFIDENT
+        reply = self._deciding.aside(turn, plausible=plausible, free_text=free_text)
+        if reply is not None and reply.trace is not None and reply.trace.reason == ITEM_NOT_NAMED:
+            # To ask back which item is meant would put two questions at once: the form's own comes with every answer.
+            return _small_talk(LATER, ITEM_NOT_NAMED)
+        return reply
 
     def _dispatch(self, turn: Turn) -> Reply | None:
         if turn.intent == "choose_entry":

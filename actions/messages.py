@@ -131,8 +131,19 @@ class TraceHit(BaseModel):
     score: float
 
 
+class Candidate(BaseModel):
+    """An act that competed for a turn: how probable it is that it was wanted (0–1), and what it was expected to cost."""
+
+    act: str
+    probability: float
+    cost: float
+
+
 class Trace(BaseModel):
-    """What a handler decided and on what grounds; stored with the turn, never shown to the citizen."""
+    """What a handler decided and on what grounds; stored with the turn, never shown to the citizen.
+
+    ``candidates``: the acts that competed, cheapest first; none where a button was pressed.
+    """
 
     decision: Decision
     reason: str = ""
@@ -140,4 +151,5 @@ class Trace(BaseModel):
     facet: str = ""
     ticket_number: str = ""
     hits: list[TraceHit] = []
+    candidates: list[Candidate] = []
     latency_ms: dict[str, float] = {}

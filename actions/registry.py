@@ -8,6 +8,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions.handlers.answer_question import AnswerQuestion
 from actions.handlers.choose_entry import ChooseEntry
+from actions.handlers.decide import Decide
 from actions.handlers.finish_ticket import FinishTicket
 from actions.handlers.follow_ticket import FollowTicket
 from actions.handlers.recommend_services import RecommendServices
@@ -24,6 +25,7 @@ from actions.services import ActionServices
 HANDLERS = (
     AnswerQuestion,
     ChooseEntry,
+    Decide,
     FinishTicket,
     FollowTicket,
     RecommendServices,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from actions.answering import QuestionAnswering
+from actions.deciding.acts import Rooms
+from actions.deciding.decide import Deciding
+from actions.deciding.evidence import EvidenceGathering
+from actions.deciding.models import DecidingModels
 from actions.follow_form import FollowForm
 from actions.human import HumanRequests
 from actions.interruptions import Interruptions
@@ -13,8 +18,10 @@ from actions.ports import HandoverRecorder, KnowledgeSearch
 from actions.recommendation.service import RecommendationService
 from actions.recommending import Recommending
 from actions.ticket_form import TicketForm
+from actions.tickets.legal_clock import BEIJING
 from actions.tickets.service import TicketService
 from actions.unfinished_form import UnfinishedForms
+from nlu.encoder.ports import Encoder
 
 __all__ = ["ActionServices", "HandoverRecorder", "KnowledgeSearch"]
 
@@ -24,7 +31,8 @@ class ActionServices:
     """The services given by other rooms, and those of the dialogue made of them.
 
     ``city`` is the section ``city`` of city.yml. ``agents_on_duty``: this installation has staff who take over chats.
-    ``clarify_choices``: how many choices a clarification offers at most.
+    ``clarify_choices``: how many choices a clarification offers at most. ``models``: what decides typed messages; with
+    ``encoder``, the pretrained one, if there is one.
     """
 
     knowledge: KnowledgeSearch
@@ -32,6 +40,9 @@ class ActionServices:
     recommendation: RecommendationService
     handovers: HandoverRecorder
     city: Mapping[str, str]
+    models: DecidingModels
+    encoder: Encoder | None = None
+    now: Callable[[], datetime] = lambda: datetime.now(BEIJING)
     agents_on_duty: bool = False
     clarify_choices: int = 3
     answers: QuestionAnswering = field(init=False)
@@ -40,12 +51,15 @@ class ActionServices:
     ticket_form: TicketForm = field(init=False)
     follow_form: FollowForm = field(init=False)
     unfinished: UnfinishedForms = field(init=False)
+    deciding: Deciding = field(init=False)
 
     def __post_init__(self) -> None:
         self.answers = QuestionAnswering(self.knowledge, self.clarify_choices)
         self.recommending = Recommending(self.recommendation, self.answers, self.city["name"])
         self.humans = HumanRequests(self.handovers, agents_on_duty=self.agents_on_duty)
-        interruptions = Interruptions(self.answers, self.recommending, self.humans)
         self.unfinished = UnfinishedForms(self.tickets)
-        self.ticket_form = TicketForm(self.tickets, interruptions, self.answers, self.unfinished)
+        rooms = Rooms(self.answers, self.recommending, self.humans, self.tickets, self.unfinished)
+        self.deciding = Deciding(EvidenceGathering(self.models, self.knowledge, self.encoder), rooms)
+        interruptions = Interruptions(self.answers, self.recommending, self.humans, self.deciding)
+        self.ticket_form = TicketForm(self.tickets, interruptions, self.deciding, self.unfinished, self.now)
         self.follow_form = FollowForm(self.tickets, interruptions)

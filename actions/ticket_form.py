@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions.answering import QuestionAnswering
+from actions.deciding.decide import Deciding
 from actions.fallback import HELPED
 from actions.interruptions import Interruptions
 from actions.messages import Trace
 from actions.number_check import with_number_hint
 from actions.questions import is_noise, is_question
 from actions.replies import Reply
+from actions.ticket_fields import Told, merge, read_fields
 from actions.ticket_slots import cleared, draft_of, summary_of
-from actions.ticket_words import FIELDS, found_in, load_ticket_words, tells_what
+from actions.ticket_words import FIELDS, load_ticket_words, tells_what
 from actions.tickets.cards import ticket_card
-from actions.tickets.drafts import MAX_LENGTHS
+from actions.tickets.drafts import MAX_LENGTHS, MAX_TEXT
 from actions.tickets.errors import TicketError
 from actions.tickets.service import TicketService
 from actions.turns import Turn
 from actions.unfinished_form import UnfinishedForms, resumed
+from nlu.entities.place import find_places
 
 logger = logging.getLogger(__name__)
 
 INVALID_PHONES_BEFORE_ANONYMOUS = 2
+# How probable a wish must be to be taken as plainly said, and to be taken as likelier than not (0–1).
+SURE, EVEN = 0.6, 0.5
 # Questions the form asks beside those for its fields; nothing is stored under these names.
 PSEUDO_SLOTS = frozenset({"cancelling", "field"})
 
@@ -36,13 +43,15 @@ class TicketForm:
         self,
         tickets: TicketService,
         interruptions: Interruptions,
-        answers: QuestionAnswering,
+        deciding: Deciding,
         unfinished: UnfinishedForms,
+        now: Callable[[], datetime],
     ) -> None:
         self._tickets = tickets
         self._unfinished = unfinished
         self._interruptions = interruptions
-        self._answers = answers
+        self._deciding = deciding
+        self._now = now
         self._words = load_ticket_words()
 
     def step(self, turn: Turn) -> Reply:
@@ -66,38 +75,34 @@ class TicketForm:
         except (TicketError, SQLAlchemyError) as error:
             return self._kept_open(error)
         trace = Trace(decision="action", reason="ticket filed", ticket_number=filed.ticket.number)
-        reply = Reply(trace, slots=cleared(known_number=None, known_code=None, **HELPED))
+        reply = Reply(trace, slots=cleared(known_number=None, known_code=None, did="filed", has_ticket=True, **HELPED))
         reply.say("utter_ticket_filed").show(ticket_card(filed.ticket, sealed_code=filed.sealed_code))
         return reply.say("utter_ticket_next")
 
     def _opened(self, turn: Turn) -> Reply:
-        said = turn.said
-        if said and is_question(said) and not self._words.says("lead", said) and self._answers.can_answer(said):
-            reply = self._answers.reply(turn)
-            reply.slots["ticket_outcome"] = "answered"
-            reply.close_form = True
-            return reply.say("utter_offer_ticket")
+        words = turn.words or (turn.slot("last_question") if turn.pressed else "")
+        told = read_fields(words, "what", self._now())
         left = self._unfinished.draft(turn)
-        if left and not (turn.words and (tells_what(turn.words) or found_in(turn.words))):
+        if left and not (turn.words and (tells_what(turn.words) or told.where or told.when or told.contact)):
             reply = Reply(_trace("unfinished ticket resumed"), slots=cleared(**resumed(left), **HELPED))
             return reply.say("utter_ticket_resumed", kind=str(left.values.get("ticket_kind_label") or ""))
-        kind = self._words.kinds.get(str(turn.entities.get("ticket_kind") or self._words.kind_of(turn.words)))
+        kind = self._words.kinds.get(str(turn.entities.get("ticket_kind") or self._words.kind_of(words)))
         kind = kind or self._words.kinds[self._words.default_kind]
         slots = cleared(
             ticket_kind=kind.name,
             ticket_kind_label=kind.label,
             ticket_key=turn.message_id,
             draft_offered=None,
+            did="form",
             **HELPED,
         )
         slots |= {f"ticket_{field}": "" for field in kind.skip}
-        slots |= {f"ticket_{field}": value for field, value in found_in(turn.words).items()}
-        if turn.pressed and not turn.words and turn.slot("last_question"):
-            slots["ticket_what"] = turn.slot("last_question")
-        elif turn.words and tells_what(turn.words):
-            slots["ticket_what"] = turn.words
-        if said and self._words.says("anonymous", said):
-            slots["ticket_contact"] = self._words.texts["anonymous_value"]
+        found = merge({}, told, "what", changes=False)
+        if not tells_what(words):
+            found.pop("what", None)
+        elif turn.words or len(words) <= MAX_TEXT:
+            found["what"] = words
+        slots |= {f"ticket_{field}": value for field, value in found.items()}
         reply = Reply(_trace(f"ticket form opened: {kind.name}"), slots=slots)
         if left:
             reply.say("utter_ticket_anew")
@@ -136,7 +141,9 @@ class TicketForm:
         return Reply(_trace("asks whether to cancel"), slots={"requested_slot": "ticket_cancelling"})
 
     def _wants_out(self, turn: Turn) -> bool:
-        return (turn.pressed and turn.intent == "cancel") or self._words.says("cancel", turn.said)
+        if turn.pressed:
+            return turn.intent == "cancel"
+        return self._words.says("cancel", turn.said) or self._deciding.wishes(turn)["cancel"] >= SURE
 
     def _cancelled(self) -> Reply:
         return Reply(None, slots={"ticket_outcome": "cancelled"}, close_form=True)
@@ -159,7 +166,7 @@ class TicketForm:
         field, value = change
         if not field:
             return self._which_field()
-        return self._filled(turn, field, value) if value else self._reopened(field)
+        return self._filled(turn, field, value, changes=True) if value else self._reopened(field)
 
     def _field_named(self, turn: Turn, asked: str) -> Reply | None:
         """The name of a field that is to be changed, or at once its new value, as short as that."""
@@ -170,7 +177,7 @@ class TicketForm:
         field, value = self._words.field_in(turn.said)
         if not field:
             return None
-        return self._filled(turn, field, value) if value else self._reopened(field)
+        return self._filled(turn, field, value, changes=True) if value else self._reopened(field)
 
     def _next_field(self, turn: Turn) -> str:
         return next((field for field in FIELDS if turn.slots.get(f"ticket_{field}") is None), "confirm")
@@ -191,7 +198,7 @@ class TicketForm:
     def _confirming(self, turn: Turn) -> Reply:
         if turn.pressed and turn.intent == "affirm" and not self._is_own_button(turn):
             return self._not_understood("utter_button_over")
-        if self._words.says("agrees", turn.said) or (turn.pressed and turn.intent == "affirm"):
+        if (turn.pressed and turn.intent == "affirm") or self._agrees(turn):
             return Reply(None, slots={"ticket_confirm": "yes"})
         if self._words.says("refuses", turn.said) or (turn.pressed and turn.intent == "deny"):
             return self._which_field()
@@ -201,8 +208,18 @@ class TicketForm:
             return self._not_understood("utter_button_over")
         if is_noise(turn.said) or not tells_what(turn.said):
             return self._not_understood()
-        joined = self._words.texts["addition"].format(before=turn.slot("ticket_what"), more=turn.said)
-        return self._fill("what", joined).say("utter_ticket_added")
+        return self._told(turn, "confirm")
+
+    def _agrees(self, turn: Turn) -> bool:
+        """Whether the summary is plainly confirmed, and nothing more is told with it."""
+        if turn.pressed:
+            return False
+        if self._words.says("agrees", turn.said):
+            return True
+        told = read_fields(turn.said, "confirm", self._now())
+        return self._deciding.wishes(turn)["confirm"] >= SURE and not (
+            told.where or told.when or told.contact or told.denied
+        )
 
     @staticmethod
     def _is_own_button(turn: Turn) -> bool:
@@ -213,23 +230,23 @@ class TicketForm:
     def _aside(self, turn: Turn, asked: str) -> Reply | None:
         if turn.said and (response := self._words.question_about_filing(turn.said)) and is_question(turn.said):
             return Reply(_trace("a question about filing"), slots={"ticket_confirm": None}).say(response)
-        reply = self._interruptions.reply(
-            turn, plausible=self._plausible(turn, asked), free_text=asked in {"what", "confirm"}
-        )
+        free = asked in {"what", "confirm"}
+        reply = self._interruptions.reply(turn, plausible=self._plausible(turn, asked), free_text=free)
         if reply is None:
             return None
         reply.slots["ticket_confirm"] = None
         return reply.say("utter_ticket_back")
 
     def _plausible(self, turn: Turn, asked: str) -> bool:
-        text, found = turn.said, found_in(turn.said)
-        if asked == "contact" and ("contact" in found or sum(char.isdigit() for char in text) >= 5):
-            return True
-        if is_question(text):
-            return False
+        """Whether the text looks like what was asked for."""
+        told = read_fields(turn.said, asked, self._now())
         if asked == "contact":
-            return self._late(turn, found) is not None
-        return asked in found or (asked == "what" and tells_what(text)) or self._words.says("unsure", text)
+            return bool(told.contact or told.wrong_number or told.no_contact or told.anonymous)
+        if is_question(turn.said):
+            return False
+        if asked in {"where", "when"}:
+            return bool(getattr(told, asked)) or told.unsure
+        return tells_what(turn.said)
 
     def _value(self, turn: Turn, asked: str) -> Reply:
         if turn.pressed:
@@ -238,39 +255,59 @@ class TicketForm:
             return self._not_understood()
         if asked in MAX_LENGTHS and asked != "contact" and len(turn.said) > MAX_LENGTHS[asked]:
             return self._not_understood("utter_ticket_too_long")
-        if asked in {"where", "when"} and self._words.says("unsure", turn.said):
-            return self._fill(asked, self._words.texts["unsure_value"])
-        return self._filled(turn, asked, turn.said)
+        return self._told(turn, asked)
 
-    def _filled(self, turn: Turn, field: str, value: str) -> Reply:
-        found = found_in(value)
+    def _told(self, turn: Turn, asked: str) -> Reply:
+        """Every field that the message tells of; a correction of a part goes into what stood there."""
+        changes = asked == "confirm" or self._deciding.wishes(turn)["change"] >= EVEN
+        return self._filled(turn, asked, turn.said, changes=changes)
+
+    def _filled(self, turn: Turn, field: str, value: str, *, changes: bool = False) -> Reply:
+        told = read_fields(value, field, self._now())
+        before = {name: text for name in FIELDS if (text := turn.slot(f"ticket_{name}"))}
+        after = merge(before, told, field, changes=changes)
+        if told.where and (mended := self._place_mended(before.get("where", ""), told.where)):
+            after["where"] = mended
+        new = {name: text for name, text in after.items() if text != before.get(name)}
+        if "what" in new and len(new["what"]) > MAX_TEXT:
+            return self._not_understood("utter_ticket_too_long")
+        if not new:
+            return self._nothing_told(turn, field, told)
+        reply = self._fill_all(new)
+        if field == "contact" and "contact" not in new:
+            return reply.say("utter_ticket_added") if "what" in new else reply
+        return reply.say("utter_ticket_added") if field == "confirm" and list(new) == ["what"] else reply
+
+    def _place_mended(self, before: str, place: str) -> str:
+        """A place said only now, where what stands there is none or has no name; empty where it may stand."""
+        if not before or place in before or find_places(before):
+            return ""
+        said = before not in {self._words.texts["unsure_value"], self._words.texts["skipped"]} and not is_question(
+            before
+        )
+        return self._words.texts["addition"].format(before=before, more=place) if said else place
+
+    def _nothing_told(self, turn: Turn, field: str, told: Told) -> Reply:
         if field == "contact":
-            if self._words.says("anonymous", value):
-                return self._fill("contact", self._words.texts["anonymous_value"])
-            if "contact" in found:
-                return self._fill("contact", found["contact"])
-            return self._late(turn, found) or self._bad_phone(turn)
-        if field == "when" and "where" in found and "when" not in found:
-            return self._fill("where", value)
-        reply = self._fill(field, value)
-        for other, other_value in found.items():
-            if other != field and turn.slots.get(f"ticket_{other}") is None:
-                reply.slots[f"ticket_{other}"] = other_value
+            return self._bad_phone(turn)
+        if field == "what" and tells_what(turn.said):
+            return self._fill("what", turn.said)
+        if field not in {"where", "when"}:
+            return self._not_understood()
+        if turn.slot("ticket_missed") == field:
+            # Asked once more and told the same: who knows the place knows what it is called.
+            return self._fill(field, turn.said)
+        reply = self._not_understood(f"utter_ticket_no_{field}")
+        reply.slots["ticket_missed"] = field
         return reply
 
-    def _late(self, turn: Turn, found: dict[str, str]) -> Reply | None:
-        """Place or time said only now: what stands there is nothing, a question, or a place without a name."""
-        for field, value in found.items():
-            before = turn.slots.get(f"ticket_{field}")
-            if before in (None, self._words.texts["unsure_value"]) or is_question(before):
-                return self._fill(field, value)
-            if field == "where" and before and "where" not in found_in(before):
-                return self._fill("where", self._words.texts["addition"].format(before=before, more=value))
-        return None
+    def _fill_all(self, values: Mapping[str, str]) -> Reply:
+        slots: dict[str, Any] = {f"ticket_{field}": value for field, value in values.items()}
+        slots |= {"ticket_confirm": None, "ticket_bad_phones": None, "ticket_missed": None}
+        return Reply(_trace(f"ticket form: {', '.join(values)} given"), slots=slots)
 
     def _fill(self, field: str, value: str) -> Reply:
-        slots = {f"ticket_{field}": value, "ticket_confirm": None, "ticket_bad_phones": None}
-        return Reply(_trace(f"ticket form: {field} given"), slots=slots)
+        return self._fill_all({field: value})
 
     def _bad_phone(self, turn: Turn) -> Reply:
         failures = int(turn.slots.get("ticket_bad_phones") or 0) + 1

@@ -17,6 +17,7 @@ DRAFT_SLOTS = (
     "ticket_confirm",
     "ticket_outcome",
     "ticket_bad_phones",
+    "ticket_missed",
     "ticket_resume",
     "ticket_key",
 )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 NONE_OF_THESE = "/choose_none"
+# What typed words are called for Rasa's rules (bot/dialogue/channel.py); what they mean is decided by one action.
+FREE_TEXT = "free_text"
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Turn:
     the parameters of a pressed button. ``form_opens`` tells that the form now validated was opened by this message.
     ``ranking``: the likeliest intents and how sure (0–1) the classifier was of each, best first. ``pressed``: ``text`` is
     a button's payload (``/intent{…}``); what is typed is words, whatever it looks like. None: told by the text's look.
+    ``form``: the open form's name in ``domain.yml``, or empty.
     """
 
     conversation_id: str
@@ -31,6 +34,7 @@ class Turn:
     last_words: Sequence[Mapping[str, Any]] = ()
     ranking: Sequence[tuple[str, float]] = ()
     pressed: bool | None = None
+    form: str = ""
 
     def __post_init__(self) -> None:
         if self.pressed is None:
@@ -71,7 +75,7 @@ def turn_of(tracker: Mapping[str, Any]) -> Turn:
     message = tracker["latest_message"]
     metadata = message.get("metadata") or {}
     text = str(message.get("text") or "")
-    intent = message.get("intent") or {}
+    intent = _understood(message)
     events: Sequence[Mapping[str, Any]] = tracker.get("events") or []
     since_user: list[Mapping[str, Any]] = []
     for event in reversed(events):
@@ -95,9 +99,17 @@ def turn_of(tracker: Mapping[str, Any]) -> Turn:
         ],
         # Rasa's own tests of conversations have no metadata.
         pressed=metadata.get("pressed"),
+        form=str((tracker.get("active_loop") or {}).get("name") or ""),
     )
     taken = turn.slots.get("taken") or {}
     return turn.taking(taken["payload"]) if taken and taken["message_id"] == turn.message_id else turn
+
+
+def _understood(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The intent that the classifier gave; free text goes by one name, for which there is one rule."""
+    intent: Mapping[str, Any] = message.get("intent") or {}
+    ranking = message.get("intent_ranking") or []
+    return ranking[0] if intent.get("name") == FREE_TEXT and ranking else intent
 
 
 def _buttons(event: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -34,6 +34,9 @@ WITHOUT_FORM = {
 }
 
 
+STRAYED = {"cancel": "utter_nothing_to_cancel", "change": "utter_nothing_to_change"}
+
+
 class UnfinishedForms:
     """Keeps the draft of an open form, and speaks of it when the form is gone."""
 
@@ -82,6 +85,26 @@ class UnfinishedForms:
         if turn.intent == "affirm":
             return self.resume(draft)
         return self._dropped(turn) if turn.slot("draft_offered") == draft.key else self._offer(draft)
+
+    def agreed(self, turn: Turn) -> Reply | None:
+        """A typed yes outside any form, where a form was lost."""
+        draft = self.draft(turn)
+        return self.resume(draft) if draft is not None and not turn.offers else None
+
+    def declined(self, turn: Turn) -> Reply | None:
+        """A typed no outside any form, where a form was lost and going on was offered."""
+        draft = self.draft(turn)
+        if draft is None or turn.offers:
+            return None
+        return self._dropped(turn) if turn.slot("draft_offered") == draft.key else self._offer(draft)
+
+    def strayed(self, turn: Turn, wish: str) -> Reply:
+        """What belongs into a form (``wish``: fill, change, confirm, cancel), typed where none is open."""
+        draft = self.draft(turn)
+        if draft is None:
+            words = STRAYED.get(wish, "utter_go_on")
+            return Reply(Trace(decision="smalltalk", reason=f"no form is open: {wish}")).say(words)
+        return self._dropped(turn) if wish == "cancel" else self.resume(draft)
 
     def without_form(self, turn: Turn) -> Reply:
         """取消, 修改, 匿名 outside any form: said to the form that was lost, or answered for what they are."""

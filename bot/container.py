@@ -12,6 +12,8 @@ from pathlib import Path
 import yaml
 from sqlalchemy import Engine
 
+from actions.deciding import trained as deciding_models
+from actions.deciding.models import DecidingModels
 from actions.messages import Decision
 from actions.recommendation.service import RecommendationService, load_life_events
 from actions.services import ActionServices
@@ -34,7 +36,7 @@ from bot.security.encryption import FieldCipher, derive_key, internal_token
 from bot.security.oidc import IdentityProvider
 from bot.security.root_secret import secret_for
 from bot.settings import ROOT, Settings
-from bot.setup_steps import SetupError, find_encoder
+from bot.setup_steps import SCENARIOS, SetupError, find_encoder
 from channels.bus import MessageBus
 from channels.console.intents import trainable_intents
 from channels.conversations.notifier import ConversationNotifier
@@ -68,6 +70,7 @@ from knowledge_base.vocabulary.words import LiveVocabulary
 from nlu.danger import Danger as DangerFound
 from nlu.danger import DangerJudge
 from nlu.danger import trained as danger_judges
+from nlu.encoder.pretrained import load_pretrained
 from nlu.privacy import mask
 from nlu.routing import trained as routing_models
 from nlu.tokenizer import Tokenizer
@@ -306,6 +309,14 @@ def build_suggester(settings: Settings) -> DepartmentSuggester:
     return DepartmentSuggester(load_catalogue(), model, settings.routing_threshold)
 
 
+def build_deciding(settings: Settings) -> DecidingModels:
+    """What decides typed messages; raises SetupError while it is not trained."""
+    models = deciding_models.load(settings.models, SCENARIOS, settings.encoder_choice.pretrained)
+    if models is None:
+        raise SetupError("The models of deciding are not trained for the present conversations. Run: wenzheng train")
+    return models
+
+
 def build(settings: Settings) -> Container:
     """All services of the app."""
     mask_names(settings)
@@ -324,6 +335,8 @@ def build(settings: Settings) -> Container:
         recommendation=RecommendationService(load_life_events(), knowledge),
         handovers=unresolved,
         city=dict(city["city"]),
+        models=build_deciding(settings),
+        encoder=load_pretrained(settings.encoder_choice.pretrained) if settings.encoder_choice.pretrained else None,
         clarify_choices=settings.clarify_choices,
     )
     imports, documents = build_imports(storage, knowledge, topics)

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
+from actions.deciding import trained as deciding_models
 from bot.backup.switching import finish_interrupted_restore
 from bot.calm_examples import calm_files, calm_texts
 from bot.database import create_database_engine, create_session_factory
@@ -34,6 +35,9 @@ from nlu.recogniser import trained as recognisers
 from nlu.routing import trained as routing_models
 
 NLU_EXAMPLES = ROOT / "bot" / "dialogue" / "nlu"
+SCENARIOS = ROOT / "bot" / "dialogue" / "scenarios"
+# What Rasa learns from; the scenarios are none of its business.
+RASA_DATA = tuple(f"bot/dialogue/{part}" for part in ("nlu", "rules", "responses"))
 OUTSIDE_INTENTS = ("out_of_scope",)
 INSIDE_INTENTS = (
     "ask_service", "recommend_services", "file_ticket", "ask_materials", "ask_fee", "ask_time_limit", "ask_where",
@@ -42,9 +46,9 @@ INSIDE_INTENTS = (
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 # What the trained weights depend on; recognisers of entities are not trained. Content and lexicon come in with the encoder.
 RASA_INPUTS = (
-    "config.yml", "domain.yml", "bot/dialogue/**/*.yml", "nlu/components/*.py", "nlu/encoder/*.py", "nlu/alignment.py",
-    "nlu/shapes.py", "nlu/sounds.py", "nlu/spacy_pipeline.py", "nlu/text.py", "nlu/tokenizer.py", "nlu/typos.py",
-    "nlu/vocabulary.py",
+    "config.yml", "domain.yml", *(f"{folder}/*.yml" for folder in RASA_DATA),
+    "nlu/components/*.py", "nlu/encoder/*.py", "nlu/alignment.py", "nlu/shapes.py", "nlu/sounds.py", "nlu/spacy_pipeline.py",
+    "nlu/text.py", "nlu/tokenizer.py", "nlu/typos.py", "nlu/vocabulary.py",
 )  # fmt: skip
 MODELS_KEPT = 3
 SPACY_TIMEOUT = 300
@@ -163,6 +167,16 @@ def train_recogniser(settings: Settings, progress: Progress = lambda share: None
     return recognisers.train(settings.models, calm_files(), calm_texts(), progress)
 
 
+def find_deciding(settings: Settings) -> Path | None:
+    """The models of deciding of the present conversations, if they are trained."""
+    return deciding_models.find(settings.models, SCENARIOS, settings.encoder_choice.pretrained)
+
+
+def train_deciding(settings: Settings, progress: Progress = lambda share: None) -> Path:
+    """Train the models of deciding on all pens but the held-out ones."""
+    return deciding_models.train(settings.models, SCENARIOS, settings.encoder_choice.pretrained, progress)
+
+
 def outside_requests() -> list[str]:
     """Requests that are none of the city's business, as people write them."""
     return [text for file in _example_files() for text in intent_examples(file, OUTSIDE_INTENTS)]
@@ -279,7 +293,7 @@ def train_rasa(settings: Settings, progress: Progress = lambda share: None) -> P
     command = [
         str(RASA_PYTHON), "-m", "rasa", "train",
         # `make dialogue` validates; here the same data would be read three times more.
-        "--skip-validation", "--config", "config.yml", "--domain", "domain.yml", "--data", "bot/dialogue",
+        "--skip-validation", "--config", "config.yml", "--domain", "domain.yml", "--data", *RASA_DATA,
         *_write_phrases(settings, paths.phrases),
         "--out", str(paths.model.parent), "--fixed-model-name", f".{paths.digest}",
     ]  # fmt: skip

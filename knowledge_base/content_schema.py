@@ -16,6 +16,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer, field_validator, model_validator
 
+from knowledge_base.aspects import Points
 from nlu.city_name import CityName
 from nlu.vocabulary import read_yaml
 
@@ -62,7 +63,7 @@ class ServiceFacts(BaseModel):
 
 
 class ContentEntry(BaseModel):
-    """One standard question with its answer; a service item also has facts."""
+    """One standard question with its answer; a service item also has facts. ``points``: what it says of single aspects."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -74,6 +75,7 @@ class ContentEntry(BaseModel):
     aliases: list[str] = []
     answer: str = Field(min_length=20, max_length=500)
     facts: ServiceFacts | None = None
+    points: Points = {}
     legal_basis: list[LegalBasis] = Field(min_length=1)
     effective: date
     confirm: list[str] = []

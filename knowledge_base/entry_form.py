@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from knowledge_base.aspects import Points
 from knowledge_base.content_schema import EntryKind, LegalBasis, ServiceFacts
 from knowledge_base.lifecycle import InvalidEntry
 from knowledge_base.models import Entry
@@ -20,6 +21,7 @@ FIELD_LABELS = {
     "aliases": "别名",
     "answer": "答案",
     "facts": "办事要素（条件、材料、步骤、时限、费用、地点、线上入口都要填）",
+    "points": "分方面的要点",
     "legal_basis": "依据",
     "confirm": "需当地确认的内容",
     "related": "相关条目",
@@ -46,6 +48,7 @@ class EntryForm(BaseModel):
     aliases: list[str] = []
     answer: str = Field(min_length=2, max_length=5000)
     facts: ServiceFacts | None = None
+    points: Points = {}
     legal_basis: list[LegalBasis] = []
     confirm: list[str] = []
     related: list[str] = []
@@ -80,7 +83,9 @@ class EntryForm(BaseModel):
 
 def working_columns(entry: Entry) -> dict[str, Any]:
     """What an editor goes on with: the change that waits for publication, or else the content itself."""
+    columns = {name: getattr(entry, name) for name in EntryForm.model_fields}
     if entry.draft is None:
-        return {name: getattr(entry, name) for name in EntryForm.model_fields}
+        return columns
+    # A draft that is older than a field leaves it as it is.
     dates = {name: date.fromisoformat(entry.draft[name]) for name in ("effective", "expires") if entry.draft.get(name)}
-    return {**entry.draft, "effective": None, "expires": None, **dates}
+    return {**columns, **entry.draft, "effective": None, "expires": None, **dates}

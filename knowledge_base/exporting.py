@@ -125,7 +125,7 @@ class _Restoring:
             if existing is None:
                 self._session.add(Entry(**_values(Entry, kept)))
                 created.append(kept["id"])
-            elif _said(existing) == {name: kept.get(name) for name in _said(existing)}:
+            elif _says(existing, kept):
                 same += 1
             else:
                 self._overwrite(existing, kept)
@@ -168,7 +168,7 @@ class _Restoring:
         existing = self._session.get(PolicyDocument, kept["id"])
         if existing is None:
             self._session.add(PolicyDocument(**_values(PolicyDocument, kept)))
-        elif _said(existing) != {name: kept.get(name) for name in _said(existing)}:
+        elif not _says(existing, kept):
             version = max(existing.version, kept["version"]) + 1
             for name, value in _values(PolicyDocument, kept).items():
                 setattr(existing, name, value)
@@ -191,8 +191,9 @@ def _row(row: Base) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date | datetime) else value for name, value in values.items()}
 
 
-def _said(row: Base) -> dict[str, Any]:
-    return {name: value for name, value in _row(row).items() if name not in TOUCH}
+def _says(row: Base, kept: Mapping[str, Any]) -> bool:
+    """Whether a row says what the file says of it; an older file does not know every column, and leaves those alone."""
+    return all(kept[name] == value for name, value in _row(row).items() if name in kept and name not in TOUCH)
 
 
 def _line(row: Base) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from knowledge_base.models import Entry
 
 NO_FACTS: Mapping[str, Any] = {}
+NO_POINTS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class KeptEntry:
     question: str
     answer: str
     facts: Mapping[str, Any]
+    points: Mapping[str, str]
     legal_basis: Sequence[Any]
     confirm: Sequence[str]
     related: Sequence[str]
@@ -41,6 +43,7 @@ class KeptEntry:
             question=row.question,
             answer=row.answer,
             facts=row.facts or NO_FACTS,
+            points=row.points or NO_POINTS,
             legal_basis=row.legal_basis or (),
             confirm=row.confirm or (),
             related=row.related or (),

@@ -14,8 +14,9 @@ from bot.database import Base, utcnow
 class Entry(Base):
     """A standard question with its phrasings and answer; a service item also has facts.
 
-    ``facts`` and ``legal_basis`` have the shapes of ``content_schema.ServiceFacts`` and ``LegalBasis``. Texts keep their
-    ``{section.key}`` placeholders: they are filled when shown, so replacing ``city.yml`` changes every answer.
+    ``facts`` and ``legal_basis`` have the shapes of ``content_schema.ServiceFacts`` and ``LegalBasis``, ``points`` that of
+    ``aspects.Points``. Texts keep their ``{section.key}`` placeholders: they are filled when shown, so replacing ``city.yml``
+    changes every answer.
 
     The columns of a published entry are what citizens get. A change of it waits in ``draft`` (the shape of ``EntryForm``
     as JSON) with its own ``draft_status`` until it is published. ``content_by`` wrote what is not published yet.
@@ -34,6 +35,7 @@ class Entry(Base):
     aliases: Mapped[list[str]]
     answer: Mapped[str] = mapped_column(Text)
     facts: Mapped[dict[str, Any]]
+    points: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     legal_basis: Mapped[list[Any]]
     confirm: Mapped[list[str]]
     related: Mapped[list[str]]

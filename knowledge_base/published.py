@@ -156,6 +156,7 @@ class PublishedEntries:
             question=row.question,
             answer=fill(row.answer, self._city),
             facts=ServiceFacts.model_validate(_filled(row.facts, self._city)) if row.facts else None,
+            points={name: fill(text, self._city) for name, text in row.points.items()},
             legal_basis=[LegalBasis.model_validate(_filled(basis, self._city)) for basis in row.legal_basis],
             confirm=_filled(list(row.confirm), self._city),
             related=related,

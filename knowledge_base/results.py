@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -40,7 +41,7 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class PublishedEntry:
-    """An entry in force, ready to be shown."""
+    """An entry in force, ready to be shown. ``points``: what it says of single aspects, by their names in ``aspects.yml``."""
 
     id: str
     topic: str
@@ -54,3 +55,4 @@ class PublishedEntry:
     confirm: list[str]
     related: list[tuple[str, str]]
     effective: date | None
+    points: Mapping[str, str] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from knowledge_base.aspects import point_lines
 from knowledge_base.entry_form import FIELD_LABELS, EntryForm, working_columns
 from knowledge_base.lifecycle import RevisionNotFound
 from knowledge_base.models import Entry, EntryRevision
@@ -106,8 +107,8 @@ def diff(old: EntryForm, new: EntryForm) -> list[FieldDiff]:
     for name, label in FIELD_LABELS.items():
         if before[name] == after[name]:
             continue
-        if isinstance(before[name], list):
-            pieces = _pieces([_text(item) for item in before[name]], [_text(item) for item in after[name]])
+        if isinstance(before[name], list) or name == "points":
+            pieces = _pieces(_items(before[name]), _items(after[name]))
             found.append(FieldDiff(name, label, tuple(pieces), is_list=True))
         else:
             old_text, new_text = _text(before[name]), _text(after[name])
@@ -137,6 +138,11 @@ def _joined(pieces: list[tuple[Change, str]]) -> tuple[tuple[Change, str], ...]:
         else:
             joined.append((kind, text))
     return tuple(joined)
+
+
+def _items(value: Any) -> list[str]:
+    """A list, or points with the labels of their aspects, as a person reads it: a line each."""
+    return point_lines(value) if isinstance(value, dict) else [_text(item) for item in value]
 
 
 def _text(value: Any) -> str:

@@ -30,7 +30,9 @@ class SeedReport:
 
 def entry_hash(entry: ContentEntry, topic: str) -> str:
     """Fingerprint of all that a content entry says."""
-    text = json.dumps([topic, entry.model_dump(mode="json")], ensure_ascii=False, sort_keys=True)
+    # An entry without points keeps the fingerprint that it had before there were any.
+    said = entry.model_dump(mode="json", exclude=None if entry.points else {"points"})
+    text = json.dumps([topic, said], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -43,6 +45,7 @@ def _columns(entry: ContentEntry) -> dict[str, Any]:
         "aliases": list(entry.aliases),
         "answer": entry.answer.strip(),
         "facts": entry.facts.model_dump() if entry.facts else {},
+        "points": dict(entry.points),
         "legal_basis": [basis.model_dump() for basis in entry.legal_basis],
         "confirm": list(entry.confirm),
         "related": list(entry.related),

@@ -47,6 +47,9 @@ class Options:
     vector_scale: float = 1.0
     # Function words (我, 不, 吗 …) count too: they tell who, whether and if it is asked.
     function_words: bool = False
+    # Labels weigh the same however many examples they have; else each example does, and probabilities follow how often
+    # a label occurs.
+    balanced: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,14 @@ class TextClassifier:
         self._weights: Array = np.zeros((0, 0), dtype=np.float32)
         self._bias: Array = np.zeros(0, dtype=np.float32)
 
-    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> TextClassifier:
-        """Learn from ``texts`` and their ``labels``; labels weigh the same however many examples they have."""
+    def fit(
+        self, texts: Sequence[str], labels: Sequence[str], around: Sequence[Sequence[str]] | None = None
+    ) -> TextClassifier:
+        """Learn from ``texts`` and their ``labels``. ``around``: what was noted of the situation of each text."""
         from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 
-        counted = [self._counts(text) for text in texts]
+        situations = around if around is not None else [()] * len(texts)
+        counted = [self._counts(text, marks) for text, marks in zip(texts, situations, strict=True)]
         found = Counter(term for counts in counted for block in counts for term in block)
         kept = [term for term, count in found.items() if count >= self._options.least_count]
         self._know(kept)
@@ -113,9 +119,9 @@ class TextClassifier:
         self._weights, self._bias = np.ascontiguousarray(weights.T, dtype=np.float32), bias.astype(np.float32)
         return self
 
-    def classify(self, text: str) -> Classified:
-        """The text's label; a text without a known feature gets what the bias says."""
-        counts = self._counts(text)
+    def classify(self, text: str, around: Sequence[str] = ()) -> Classified:
+        """The text's label; a text without a known feature gets what the bias says. ``around``: as in :meth:`fit`."""
+        counts = self._counts(text, around)
         rows, values = self._sparse(counts)
         scores = self._bias + np.asarray(values, dtype=np.float32) @ self._weights[rows] if rows else self._bias.copy()
         if self._encoder is not None:
@@ -159,12 +165,12 @@ class TextClassifier:
     def _know(self, terms: list[str]) -> None:
         self._terms, self._rows = terms, {term: row for row, term in enumerate(terms)}
 
-    def _counts(self, text: str) -> tuple[Counter[str], ...]:
+    def _counts(self, text: str, around: Sequence[str]) -> tuple[Counter[str], ...]:
         """How often each word, each character n-gram and each mark stands in the text."""
         cut = self._tokenizer.words if self._options.function_words else self._tokenizer.content_words
         words = cut(text)
         joined = content_only("".join(words))
-        marks = self._marks(text) if self._marks else ()
+        marks = (*around, *(self._marks(text) if self._marks else ()))
         return (
             Counter(WORD + word for word in words),
             Counter(CHARACTERS + gram for gram in self._grams(joined)),
@@ -201,14 +207,15 @@ class TextClassifier:
 
 
 def _fitted(matrix: Any, labels: Sequence[str], options: Options) -> Any:
-    """The model that ``options`` ask for; labels weigh the same however many examples they have."""
+    """The model that ``options`` ask for."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.svm import LinearSVC
 
+    weights = "balanced" if options.balanced else None
     if options.margins:
-        model = LinearSVC(C=options.strength, class_weight="balanced", random_state=SEED)
+        model = LinearSVC(C=options.strength, class_weight=weights, random_state=SEED)
     else:
-        model = LogisticRegression(C=options.strength, class_weight="balanced", max_iter=MAX_ITERATIONS)
+        model = LogisticRegression(C=options.strength, class_weight=weights, max_iter=MAX_ITERATIONS)
     return model.fit(matrix, labels)
 
 

@@ -43,6 +43,7 @@ class Handler(Action):  # type: ignore[misc]  # rasa_sdk ships no types
                 "latest_message": tracker.latest_message,
                 "events": tracker.events,
                 "slots": tracker.slots,
+                "active_loop": tracker.active_loop,
             }
         )
         outside = self.ends_turn and not tracker.active_loop.get("name")

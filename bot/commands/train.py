@@ -1,5 +1,5 @@
-"""``wenzheng train``: the sentence encoder and Rasa model, recogniser of names, danger judge and routing model, each only if
-its inputs changed.
+"""``wenzheng train``: the sentence encoder and Rasa model, recogniser of names, models of deciding, danger judge and routing
+model, each only if its inputs changed.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from bot.settings import Settings, get_settings
 from bot.setup_steps import (
     SetupError,
     find_danger_judge,
+    find_deciding,
     find_encoder,
     find_recogniser,
     find_routing,
     rasa_paths,
     train_danger_judge,
+    train_deciding,
     train_encoder,
     train_rasa,
     train_recogniser,
@@ -42,6 +44,7 @@ class _Model:
 
 SMALL_MODELS = (
     _Model("Recogniser of names", find_recogniser, train_recogniser),
+    _Model("Models of deciding", find_deciding, train_deciding),
     _Model("Danger judge", find_danger_judge, train_danger_judge),
     _Model("Routing model", find_routing, train_routing),
 )

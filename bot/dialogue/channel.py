@@ -43,6 +43,7 @@ WARM_UP = "您好"
 GC_THRESHOLD = 50_000
 # What the policies and handlers read of a parsed message. The rest would be stored and sent around with every turn.
 PARSE_KEYS = ("text", "intent", "entities", "intent_ranking")
+FREE_TEXT = {"name": "free_text", "confidence": 1.0}
 # Computing that understanding one message may take; one of 2,000 characters takes 0.07–0.14 s.
 READING_CPU_SECONDS = 2.0
 # The gateway gives a turn up when the lock on its conversation expires; by then it is out of our hands as well.
@@ -179,6 +180,9 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
         understood = time.perf_counter()
         parsed["intent_ranking"] = likeliest(parsed)
         message.parse_data = {key: parsed[key] for key in PARSE_KEYS}
+        if not metadata["pressed"]:
+            # Rules lead free text to one deciding action; the ranking goes along as evidence.
+            message.parse_data["intent"] = FREE_TEXT
         outage = outages.watch()
         await asyncio.wait_for(on_new_message(message), TURN_SECONDS)
         if not output.messages:

@@ -8,7 +8,10 @@ from channels.console.answer_preview import AnswerPreview
 
 
 def draw_answer(preview: AnswerPreview) -> None:
-    """The card: answer, facts, what to confirm, sources. Everything is text; nothing in it is taken for markup."""
+    """The card: answer, facts, what to confirm, sources, and below them the points.
+
+    Everything is text; nothing in it is taken for markup.
+    """
     with ui.column().classes("wz-answer"):
         ui.label(preview.title).classes("wz-answer-title")
         ui.label(preview.answer).classes("wz-answer-text")
@@ -20,6 +23,10 @@ def draw_answer(preview: AnswerPreview) -> None:
             day = preview.effective
             since = f"，{day.year}年{day.month}月{day.day}日起施行" if day else ""
             ui.label("依据：" + "；".join(preview.sources) + since).classes("wz-muted")
+        if preview.points:
+            ui.label("市民只问一个方面时，这样回答：").classes("wz-muted")
+        for label, items in preview.points:
+            _draw_fact(label, items)
 
 
 def _draw_fact(label: str, items: list[str]) -> None:

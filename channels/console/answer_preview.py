@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from knowledge_base.aspects import labelled
 from knowledge_base.content_schema import ContentError, fill
 from knowledge_base.entry_form import EntryForm
 from knowledge_base.lifecycle import InvalidEntry
@@ -25,11 +26,12 @@ LIST_FACTS = ("conditions", "materials", "steps")
 
 @dataclass(frozen=True)
 class AnswerPreview:
-    """The answer with the city's values filled in; ``facts`` and ``sources`` are ready to be shown line by line."""
+    """The answer with the city's values filled in; ``facts``, ``points`` and ``sources`` are ready to be shown line by line."""
 
     title: str
     answer: str
     facts: list[tuple[str, list[str]]]
+    points: list[tuple[str, list[str]]]
     sources: list[str]
     confirm: list[str]
     effective: date | None
@@ -42,6 +44,7 @@ def preview_of(form: EntryForm, city: City) -> AnswerPreview:
             title=fill(form.title, city),
             answer=fill(form.answer, city),
             facts=_facts(form.facts.model_dump() if form.facts else {}, city),
+            points=[(label, [fill(text, city)]) for label, text in labelled(form.points)],
             sources=[
                 " ".join(filter(None, [f"《{fill(basis.title, city).strip('《》')}》", basis.number, basis.article]))
                 + f"（{fill(basis.issuer, city)}）"

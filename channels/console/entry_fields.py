@@ -10,13 +10,16 @@ from nicegui import ui
 from channels.console.answer_preview import FACT_LABELS, LIST_FACTS
 from channels.console.legal_basis_rows import LegalBasisRows
 from channels.console.markup import attributes
+from channels.console.points_text import points_text, read_points
 from channels.console.widgets import section
+from knowledge_base.aspects import aspects
+from knowledge_base.entry_form import EntryForm
 
 KINDS = {"service_item": "办事事项", "entry": "普通问答"}
 # Passages come with their document; nobody writes one alone.
 PASSAGE = {"passage": "政策条文"}
-ONE_LINE = ("topic", "kind", "title", "question", "answer", "region", "owner")
-HINTED = ("title", "question", "similar", "answer", "confirm", "region")
+ONE_LINE = ("topic", "kind", "title", "question", "answer", "points", "region", "owner")
+HINTED = ("title", "question", "similar", "answer", "points", "confirm", "region")
 PLACEHOLDER_HINT = "可以用 {hall.address} 这样的写法引用城市设置里的值，市民看到的是填好的内容。"
 
 
@@ -27,6 +30,11 @@ def lines(text: str | None) -> list[str]:
     ['身份证', '户口簿']
     """
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def read_form(values: dict[str, Any]) -> EntryForm:
+    """The form of what stood in the fields; raises InvalidEntry in Chinese."""
+    return EntryForm.parse(values | {"points": read_points(values["points"])})
 
 
 class EntryFields:
@@ -44,13 +52,14 @@ class EntryFields:
         self._draw_question(topics)
         self._draw_answer()
         self._draw_facts()
+        self._draw_points()
         with section("依据"):
             self._basis = LegalBasisRows(values.get("legal_basis") or [], on_change)
             self._draw_hint("legal_basis")
         self._draw_rest(related)
 
     def values(self) -> dict[str, Any]:
-        """What stands in the fields now, for ``EntryForm.parse``."""
+        """What stands in the fields now, for ``read_form``; points as they are written, for they may be half written."""
         one = {name: (self._inputs[name].value or "").strip() for name in ONE_LINE}
         many = {name: lines(self._inputs[name].value) for name in ("similar", "aliases", "confirm")}
         dates = {name: self._inputs[name].value or None for name in ("effective", "expires")}
@@ -95,6 +104,9 @@ class EntryFields:
     def _area(self, name: str, label: str, hint: str = "") -> None:
         value = self._values.get(name) or ""
         text = "\n".join(value) if isinstance(value, list) else value
+        self._text_area(name, label, text, hint)
+
+    def _text_area(self, name: str, label: str, text: str, hint: str) -> None:
         area = ui.textarea(label, value=text).props("autogrow debounce=300")
         if hint:
             attributes(area, hint=hint)
@@ -131,6 +143,13 @@ class EntryFields:
                 self._facts[name] = area
                 self._draw_hint(f"facts.{name}")
         box.bind_visibility_from(self._inputs["kind"], "value", value="service_item")
+
+    def _draw_points(self) -> None:
+        with section("单独问到时"):
+            ui.label("市民只问一个方面时，助手只答这一点。").classes("wz-muted")
+            text = points_text(self._values.get("points") or {})
+            self._text_area("points", "分方面的要点", text, "一行一点，先写方面，例如“申请期限：退役后30日内报到”")
+            ui.label("可以写的方面：" + "、".join(aspects().values())).classes("wz-muted")
 
     def _draw_rest(self, related: dict[str, str]) -> None:
         with section("有效期与其他"):

@@ -22,8 +22,9 @@ def search(desk: Desk, body: Question) -> SearchBody:
 def preview_answer(desk: Desk, form: Form) -> AnswerBody:
     """The answer as a citizen would read it; nothing is kept."""
     answer = desk.preview(form)
-    facts = [Fact(label=label, lines=lines) for label, lines in answer.facts]
-    return AnswerBody(**vars(answer) | {"facts": facts})
+    listed = {"facts": answer.facts, "points": answer.points}
+    bodies = {name: [Fact(label=label, lines=lines) for label, lines in rows] for name, rows in listed.items()}
+    return AnswerBody(**vars(answer) | bodies)
 
 
 @router.get("/topics")

@@ -23,6 +23,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "facts.fee": ("shown",),
     "facts.where": ("shown", "facts"),
     "facts.online": ("shown",),
+    "points": ("shown",),
     "legal_basis": ("issuer",),
 }
 
@@ -79,11 +80,13 @@ def fixed(finding: Finding, text: str) -> str:
 
 
 def text_of(values: Mapping[str, Any], field: str) -> str:
-    """What stands in a field, lists one item a line; of the legal basis its issuers."""
+    """What stands in a field, lists one item a line and points too; of the legal basis its issuers."""
     if field == "legal_basis":
         return "\n".join(str(row.get("issuer") or "") for row in values.get("legal_basis") or ())
     outer, _, inner = field.partition(".")
     value = (values.get(outer) or {}).get(inner) if inner else values.get(outer)
+    if isinstance(value, Mapping):
+        value = list(value.values())
     return "\n".join(value) if isinstance(value, Sequence) and not isinstance(value, str) else str(value or "")
 
 

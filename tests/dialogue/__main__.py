@@ -10,7 +10,7 @@ import sys
 
 from bot.processes import dialogue_environment
 from bot.settings import ROOT, get_settings
-from bot.setup_steps import RASA_PYTHON, rasa_paths
+from bot.setup_steps import RASA_DATA, RASA_PYTHON, rasa_paths
 
 RESULTS = ROOT / "artefacts" / "rasa-test"
 SECONDS = 600
@@ -26,7 +26,7 @@ def rasa(*arguments: str) -> int:
 def main() -> int:
     """Validate, then play the conversations."""
     RESULTS.mkdir(parents=True, exist_ok=True)
-    data = ("--config", "config.yml", "--domain", "domain.yml", "--data", "bot/dialogue")
+    data = ("--config", "config.yml", "--domain", "domain.yml", "--data", *RASA_DATA)
     if rasa("data", "validate", *data):
         print("✗ rasa data validate found problems", file=sys.stderr)
         return 1

@@ -26,6 +26,7 @@ from channels.conversations.models import (
     TurnDeed,
     UnresolvedQuestion,
 )
+from knowledge_base.aspects import aspects
 from knowledge_base.golden.models import GateSignOff, GoldenQuestion
 from knowledge_base.hit_testing.models import HitTest
 from knowledge_base.models import Entry, EntryRevision, KnowledgeImport, PolicyDocument
@@ -265,6 +266,7 @@ def _entry_columns() -> dict[str, Any]:
             **dict.fromkeys(("conditions", "materials", "steps"), PAYLOADS),
             **dict.fromkeys(("time_limit", "fee", "where", "online"), HTML),
         },
+        "points": dict(zip(aspects(), PAYLOADS, strict=False)),
         "legal_basis": [
             {"title": one, "issuer": one, "number": one, "article": one, "effective": None} for one in PAYLOADS
         ],

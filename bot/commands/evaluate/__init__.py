@@ -26,6 +26,7 @@ class Measures(LazyGroup):
             "scope": "Whether government business is told from all else.",
             "intents": "Whether intents are understood.",
             "entities": "Whether entities are found.",
+            "dialogue": "Whether typed messages are decided as those who labelled them would.",
             "danger": "Whether people in danger are heard, and calm ones left in peace.",
         }.items()
     }

@@ -17,7 +17,7 @@ from channels.console.deeds import announce, attempt, leave_for
 from channels.console.desk import ConsoleDesk
 from channels.console.drafts import fields_of
 from channels.console.entry_actions import EntryActions
-from channels.console.entry_fields import EntryFields
+from channels.console.entry_fields import EntryFields, read_form
 from channels.console.entry_hints import EntryHints
 from channels.console.entry_state import draw_notice, status_chips
 from channels.console.gate_dialog import attempt_gated
@@ -158,7 +158,7 @@ class EntryPage:
                 await self._hints.refresh()
 
     def _form(self) -> EntryForm:
-        return EntryForm.parse(self._fields.values())
+        return read_form(self._fields.values())
 
     async def _draw_preview(self) -> None:
         try:
@@ -178,7 +178,7 @@ class EntryPage:
     # Deeds ----------------------------------------------------------------
 
     def _save(self, fields: dict[str, Any], *, publish: bool = False, sign_off: str = "") -> Entry:
-        form = EntryForm.parse(fields)
+        form = read_form(fields)
         if self._entry is None and self._turn_id:
             return self._desk.transcripts.create_from(self._turn_id, form)
         if self._entry is None:

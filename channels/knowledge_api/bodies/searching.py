@@ -38,7 +38,7 @@ class SearchBody(Read):
 
 
 class Fact(BaseModel):
-    """A fact of a service item, line by line."""
+    """A fact of a service item, or a point, line by line."""
 
     label: str
     lines: list[str]
@@ -50,6 +50,7 @@ class AnswerBody(BaseModel):
     title: str
     answer: str
     facts: list[Fact]
+    points: list[Fact] = Field(description="What is answered to who asks for one aspect only.")
     sources: list[str]
     confirm: list[str]
     effective: date | None

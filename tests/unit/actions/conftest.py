@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,18 @@ from actions.messages import Part
 from actions.recommendation.service import RecommendationService, load_life_events
 from actions.replies import Reply, Say
 from actions.services import ActionServices
+from actions.tickets.legal_clock import BEIJING
 from actions.tickets.service import TicketService
 from actions.turns import Turn
 from bot.database import Base, create_database_engine, create_session_factory
 from bot.security.encryption import FieldCipher, derive_key
 from knowledge_base.content_schema import LegalBasis, ServiceFacts
 from knowledge_base.results import Band, PublishedEntry, SearchHit, SearchResult
+from nlu.encoder.pretrained import load_pretrained
+from tests.support.deciding_models import PRETRAINED, real_models
 
 SECRET = "s" * 40
+NOW = datetime(2026, 11, 30, 9, 0, tzinfo=BEIJING)
 
 
 def entry(entry_id: str, title: str, *, facts: bool = True) -> PublishedEntry:
@@ -128,7 +132,16 @@ class Talk:
             if isinstance(message, Say)
         ]
         return Turn(
-            "c1", f"m{next(self.ids)}", text, intent, confidence, entities, dict(self.slots), last_words=last_words
+            "c1",
+            f"m{next(self.ids)}",
+            text,
+            intent,
+            confidence,
+            entities,
+            dict(self.slots),
+            last_words=last_words,
+            ranking=[(intent, confidence)],
+            form=f"{self.form}_form" if self.form else "",
         )
 
     def hear(self, reply: Reply) -> Reply:
@@ -144,6 +157,10 @@ class Talk:
         guesses = [("nlu_fallback", 0.4), *ranking.items()]
         turn = replace(self.turn(text, "nlu_fallback", 0.4), ranking=guesses)
         return self.hear(self.services.answers.reply(turn))
+
+    def hear_out(self, text: str, *ranking: tuple[str, float]) -> Reply:
+        """A typed message outside any form; ``ranking`` is what the classifier of intents says of it."""
+        return self.hear(self.services.deciding.reply(replace(self.turn(text, "free_text"), ranking=ranking)))
 
     def refuse(self) -> Reply:
         return self.hear(self.services.answers.none_chosen(self.turn("/choose_none", "choose_none", 1.0)))
@@ -213,6 +230,9 @@ def services(knowledge: FakeKnowledge, tickets: TicketService, handovers: Handov
         recommendation=RecommendationService(load_life_events(), knowledge),
         handovers=handovers,
         city={"name": "云州市"},
+        models=real_models(),
+        encoder=load_pretrained(PRETRAINED),
+        now=lambda: NOW,
     )
 
 

@@ -21,6 +21,7 @@ from actions.tickets.service import TicketService
 from actions.turns import turn_of
 from channels.conversations.unresolved import reason_labels
 from knowledge_base.results import SearchResult
+from tests.support.deciding_models import real_models
 from tests.unit.actions.conftest import FakeKnowledge, Handovers, Talk, said
 
 WAYS_OUT = ["utter_way_out", "utter_way_out_near"]
@@ -241,7 +242,7 @@ def test_whatever_is_refused_or_not_understood_ends_in_the_way_out_and_stays_the
     knowledge = FakeKnowledge()
     recommendation = RecommendationService(load_life_events(), knowledge)
     tickets: TicketService = NoTickets()  # type: ignore[assignment]
-    talk = Talk(ActionServices(knowledge, tickets, recommendation, Handovers(), {"name": "云州市"}))
+    talk = Talk(ActionServices(knowledge, tickets, recommendation, Handovers(), {"name": "云州市"}, real_models()))
     replies = [MOVES[move](talk) for move in moves if move != "no" or talk.turn("", "").offers]
     words = [response for reply in replies for response in said(reply)]
     asking = [place for place, response in enumerate(words) if response in ASKING]

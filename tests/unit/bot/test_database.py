@@ -1,9 +1,11 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, MetaData, Table, insert, select, text
+from database_servers import mariadb, postgresql
+from sqlalchemy import JSON, Connection, MetaData, Table, column, insert, select, table, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -119,3 +121,38 @@ def test_entries_that_are_older_than_their_history_begin_it_as_they_stand(tmp_pa
         assert form_in(revision.snapshot) == form_of(entry)
         assert (entry.draft, entry.region) == (None, "")
     engine.dispose()
+
+
+def points_after_the_migration(dsn: str) -> Any:
+    """Of an entry that is older than points; the migration is undone and done again."""
+    command.upgrade(alembic_config(dsn), "0015")
+    engine = create_database_engine(dsn)
+    texts = ("topic", "kind", "status", "title", "question", "answer", "content_hash", "updated_by")
+    others = {"version": 1, "edited": False, "document_id": "", "updated_at": datetime(2026, 11, 16, 10)}
+    documents = {name: ["甲"] for name in ("similar", "aliases", "legal_basis", "confirm", "related")} | {"facts": {}}
+    values = {"id": "hukou.birth", **dict.fromkeys(texts, "x"), **others, **documents}
+    entries = table("entries", *(column(name, JSON() if name in documents else None) for name in values))
+    with engine.begin() as connection:
+        connection.execute(insert(entries).values(values))
+    for revision in ("head", "0015", "head"):
+        (command.downgrade if revision == "0015" else command.upgrade)(alembic_config(dsn), revision)
+    with create_session_factory(engine)() as session:
+        entry = session.get_one(Entry, "hukou.birth")
+        assert (entry.similar, entry.facts) == (["甲"], {})
+        entry.points = entry.points | {"late": "可以补报"}
+        session.commit()
+        session.expire_all()
+        points = session.get_one(Entry, "hukou.birth").points
+    engine.dispose()
+    return points
+
+
+def test_entries_from_before_there_were_points_have_none_and_can_get_some(tmp_path: Path) -> None:
+    assert points_after_the_migration(f"sqlite:///{tmp_path / 'old.db'}") == {"late": "可以补报"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("server", [postgresql, mariadb])
+def test_entries_on_database_servers_have_no_points_and_can_get_some(server: Any, tmp_path: Path) -> None:
+    with server(tmp_path) as urls:
+        assert points_after_the_migration(urls["city"]) == {"late": "可以补报"}

@@ -105,6 +105,6 @@ def test_a_training_takes_the_phrases_in_and_marks_them(
     assert model.is_file()
     told = (tmp_path / "told").read_text(encoding="utf-8")
     file = tmp_path / "training" / "staff_phrases.yml"
-    assert f"--data bot/dialogue {file} --out" in told
+    assert f"--data bot/dialogue/nlu bot/dialogue/rules bot/dialogue/responses {file} --out" in told
     assert "路灯不亮" in file.read_text(encoding="utf-8")
     assert phrases.all()[0].trained_at is not None

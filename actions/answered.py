@@ -1,0 +1,88 @@
+"""The card of an answer: exactly the points that were asked for where the entry has them, else the whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from actions.answers import LISTS, answer_card, has_facet, payload
+from actions.deciding.settings import load_settings
+from actions.facets import load_facets
+from actions.fallback import HELPED
+from actions.messages import AnswerPart, Button
+from actions.turns import Turn
+from knowledge_base.aspects import aspects as aspect_labels
+from knowledge_base.results import PublishedEntry
+
+MOST_POINTS = 3
+GENERAL = "general"
+
+
+def likeliest_facet(aspects: Mapping[str, float]) -> str:
+    """The facet that is surely asked for, or empty."""
+    name, share = next(iter(aspects.items()), (GENERAL, 0.0))
+    return load_facets().facet_of(name) if share >= load_settings().aspect else ""
+
+
+def points_asked(entry: PublishedEntry, aspects: Mapping[str, float]) -> list[str]:
+    """The points to answer with, as facets and aspects that the entry has; none: the whole answer.
+
+    ``aspects``: how probable each is, likeliest first. Where the likeliest is not sure, the whole answer says more.
+    """
+    settings, facets = load_settings(), load_facets()
+    named = [(name, share) for name, share in aspects.items() if share >= settings.beside]
+    if not named or named[0][0] == GENERAL or sum(share for _, share in named) < settings.aspect:
+        return []
+    found = []
+    for name, _ in named[:MOST_POINTS]:
+        facet = facets.facet_of(name)
+        if name in entry.points:
+            found.append(name)
+        elif facet and has_facet(entry, facet):
+            found.append(facet)
+    likeliest = named[0][0]
+    return found if found and found[0] in (likeliest, facets.facet_of(likeliest)) else []
+
+
+def answer_card_for(entry: PublishedEntry, points: Sequence[str]) -> AnswerPart:
+    """The whole answer, one point, or several points line by line."""
+    if not points:
+        return answer_card(entry)
+    if len(points) == 1 and points[0] in load_facets().facets and points[0] not in entry.points:
+        return answer_card(entry, points[0])
+    card = answer_card(entry)
+    whole = Button(title=load_settings().whole_answer, payload=payload("choose_entry", entry_id=entry.id))
+    lines = [_line(entry, point, named=len(points) > 1) for point in points]
+    text, items = (
+        (lines[0], []) if len(lines) == 1 else (load_settings().several_points.format(title=entry.title), lines)
+    )
+    return card.model_copy(update={"text": text, "items": items, "facet": points[0], "facets": [whole, *card.facets]})
+
+
+def answered_slots(turn: Turn, entry: PublishedEntry, points: Sequence[str]) -> dict[str, Any]:
+    """What is remembered after an answer."""
+    return {
+        **HELPED,
+        "did": "answered",
+        "entry_id": entry.id,
+        "facet": points[0] if points else None,
+        "facet_pending": None,
+        "choices": None,
+        "choice_facet": None,
+        "last_question": turn.said or entry.question,
+    }
+
+
+def _line(entry: PublishedEntry, point: str, *, named: bool) -> str:
+    facets = load_facets()
+    if point in entry.points:
+        label, text = aspect_labels()[point], entry.points[point]
+    elif point == "legal_basis":
+        label, text = (
+            facets.facets[point].label,
+            "；".join(f"《{basis.title}》{basis.article}" for basis in entry.legal_basis),
+        )
+    else:
+        label, value = facets.facets[point].label, getattr(entry.facts, point)
+        text = "；".join(value) if point in LISTS else str(value)
+    return f"{label}：{text}" if named else text

@@ -1,0 +1,106 @@
+"""One decision a turn: acts compete on the evidence, and the cheapest expected error wins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from actions.deciding.acts import ACTS, Act, Rooms
+from actions.deciding.acts.fill_form import FOR_THE_FORM, FillForm
+from actions.deciding.evidence import Evidence, EvidenceGathering
+from actions.deciding.settings import Settings, load_settings
+from actions.messages import Candidate, Trace, TraceHit
+from actions.questions import is_noise, is_question
+from actions.replies import Reply
+from actions.turns import Turn
+
+# So many acts are kept with the turn: the others are as good as impossible.
+KEPT = 5
+DIGITS = 3
+# What an open form asks to wait for.
+LATER = frozenset({"follow", "rate"})
+NO_HELP = frozenset({"choices", "unknown", "refuse"})
+
+
+def weighed(probabilities: Mapping[str, float], settings: Settings) -> list[Candidate]:
+    """Each act with its probability and what it is expected to cost, cheapest first.
+
+    ``probabilities``: of each act, that it is the one that is wanted (0–1).
+    """
+    found = [
+        Candidate(
+            act=act,
+            probability=round(share, DIGITS),
+            cost=round(sum(other * settings.cost(act, wanted) for wanted, other in probabilities.items()), DIGITS),
+        )
+        for act, share in probabilities.items()
+    ]
+    return sorted(found, key=lambda one: (one.cost, -one.probability))
+
+
+class Deciding:
+    """From a typed message to the reply of the act that won."""
+
+    def __init__(self, gathering: EvidenceGathering, rooms: Rooms, acts: Sequence[Act] = ACTS) -> None:
+        self._gathering = gathering
+        self._rooms = rooms
+        self._acts = {act.name: act for act in acts}
+
+    def reply(self, turn: Turn) -> Reply:
+        """Decide and do it; the trace keeps the candidates."""
+        if is_noise(turn.said) and not self._rooms.answers.can_answer(turn.said):
+            return self._rooms.answers.not_understood(turn)
+        evidence = self._gathering.gather(turn)
+        candidates = self.candidates(evidence)
+        reply = self._acts[candidates[0].act].reply(evidence, self._rooms)
+        return traced(reply, evidence, candidates)
+
+    def wishes(self, turn: Turn) -> Mapping[str, float]:
+        """How probable each wish is, without a look into the knowledge base."""
+        return self._gathering.wishes(turn)
+
+    def aside(self, turn: Turn, *, plausible: bool, free_text: bool) -> Reply | None:
+        """The reply to what is not meant for the open form; None where it is.
+
+        ``plausible``: it looks like what was asked for. ``free_text``: any words may be that, but for a question that can be
+        answered.
+        """
+        if is_noise(turn.said):
+            return None
+        evidence = self._gathering.gather(turn)
+        if not plausible and is_question(turn.said):
+            evidence = evidence.weighed(FOR_THE_FORM, load_settings().question_odds)
+        candidates = self.candidates(evidence)
+        best = candidates[0].act
+        for_form = sum(one.probability for one in candidates if one.act == FillForm.name)
+        if best == FillForm.name or (plausible and for_form >= load_settings().plausible):
+            return None
+        if free_text and best in NO_HELP:
+            return None
+        if best in LATER:
+            return traced(
+                Reply(Trace(decision="smalltalk", reason="later")).say("utter_finish_first"), evidence, candidates
+            )
+        return traced(self._acts[best].reply(evidence, self._rooms), evidence, candidates)
+
+    def candidates(self, evidence: Evidence) -> list[Candidate]:
+        """All acts that the evidence speaks for, cheapest first."""
+        shares = {name: act.probability(evidence) for name, act in self._acts.items()}
+        return weighed({name: share for name, share in shares.items() if share > 0}, load_settings())
+
+
+def traced(reply: Reply, evidence: Evidence, candidates: Sequence[Candidate]) -> Reply:
+    """The reply, whose trace holds what was found and the acts that competed."""
+    if reply.trace is None:
+        return reply
+    hits = [
+        TraceHit(id=hit.entry_id, title=hit.title, score=round(hit.probability, 4))
+        for hit in evidence.questions[0].result.hits
+    ]
+    search = sum(one.result.latency_ms for one in evidence.questions)
+    changed = {
+        "candidates": list(candidates[:KEPT]),
+        "hits": reply.trace.hits or hits,
+        "latency_ms": {"search": search},
+    }
+    reply.trace = reply.trace.model_copy(update=changed)
+    return reply

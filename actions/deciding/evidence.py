@@ -1,0 +1,148 @@
+"""All that speaks for one act or another, gathered once a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from actions.deciding import at_hand
+from actions.deciding.intent_wishes import load_intent_wishes
+from actions.deciding.models import ASK, OUTSIDE, SEVERAL, DecidingModels
+from actions.deciding.pieces import clauses, numbered, pieces
+from actions.deciding.settings import Settings, load_settings
+from actions.deciding.situation import Situation
+from actions.facets import load_facets
+from actions.ports import KnowledgeSearch
+from actions.turns import Turn
+from knowledge_base.results import PublishedEntry, SearchResult
+from nlu.encoder.ports import Encoder
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of a message. ``entry``: what to answer with, None where it is not sure or nothing is known.
+
+    ``right``: how probable it is that the entry is right; ``at_hand``: that the item at hand is meant (both 0–1).
+    ``aspects``: how probable each point is, likeliest first. ``result``: what the words alone find.
+    """
+
+    text: str
+    result: SearchResult
+    entry: PublishedEntry | None
+    right: float
+    at_hand: float
+    aspects: Mapping[str, float]
+
+    @property
+    def near(self) -> float:
+        """How probable it is that the right entry is among those found, and not the one to answer with."""
+        others = [hit.probability for hit in self.result.hits if self.entry is None or hit.entry_id != self.entry.id]
+        return min(sum(others), 1 - self.right)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """``wishes``: how probable each wish is; ``questions``: at least one, whatever the message is. ``door``: of which kind it
+    is if it is none of ours, and how probable that is.
+    """
+
+    turn: Turn
+    situation: Situation
+    wishes: Mapping[str, float]
+    questions: Sequence[Asked]
+    door: tuple[str, float]
+
+    def weighed(self, wishes: Collection[str], odds: float) -> Evidence:
+        """With some wishes so many times as probable as they were."""
+        return replace(self, wishes=_weighed(self.wishes, wishes, odds))
+
+    @property
+    def asks(self) -> float:
+        """How probable it is that something is asked."""
+        return self.wishes[ASK] + self.wishes[SEVERAL]
+
+    @property
+    def answered(self) -> bool:
+        """Whether one of the questions has an entry to answer with."""
+        return any(one.entry is not None for one in self.questions)
+
+
+class EvidenceGathering:
+    """Looks at a message once. ``encoder``: the pretrained one, None where there is none."""
+
+    def __init__(self, models: DecidingModels, knowledge: KnowledgeSearch, encoder: Encoder | None) -> None:
+        self._models = models
+        self._knowledge = knowledge
+        self._encoder = encoder
+        self._settings: Settings = load_settings()
+
+    def gather(self, turn: Turn) -> Evidence:
+        """The evidence of a typed message."""
+        situation, said = situation_of(turn), turn.said
+        wishes = self.wishes(turn)
+        at_hand_id = turn.slot("entry_id")
+        entry = self._knowledge.entry(at_hand_id) if at_hand_id else None
+        several = wishes[SEVERAL] >= self._settings.several or numbered(said)
+        parts = pieces(said, self._asks) if several else [said]
+        questions: list[Asked] = []
+        for part in parts:
+            questions.append(self._asked(part, entry, situation))
+            entry = questions[-1].entry or entry
+        known = max(one.right for one in questions) if any(one.entry for one in questions) else 0.0
+        weighed = self._with_scope(wishes, known, surely=self._knowledge.surely_outside(said))
+        return Evidence(turn, situation, weighed, questions, self._models.door(said))
+
+    def _with_scope(self, wishes: Mapping[str, float], known: float, *, surely: bool) -> Mapping[str, float]:
+        """The wishes in the light of what was found: what the knowledge base knows is ours, whatever it sounds like."""
+        odds = (1 - known) * (self._settings.outside_odds if surely and not known else 1.0)
+        return _weighed(wishes, {OUTSIDE}, odds)
+
+    def wishes(self, turn: Turn) -> Mapping[str, float]:
+        """How probable each wish is: by the model, and by the classifier of intents beside it."""
+        heard = self._models.wishes(turn.said, situation_of(turn))
+        return load_intent_wishes().blended(heard, turn.said, turn.ranking)
+
+    def _asks(self, part: str) -> float:
+        heard = self._models.wishes(part, Situation())
+        return heard[ASK] + heard[SEVERAL]
+
+    def _asked(self, text: str, entry: PublishedEntry | None, situation: Situation) -> Asked:
+        alone = self._found(text)
+        aspects = self._models.aspects(text, situation)
+        best = alone.hits[0].probability if alone.hits else 0.0
+        first = self._knowledge.entry(alone.hits[0].entry_id) if alone.band == "answer" else None
+        if entry is None:
+            return Asked(text, alone, first, best, 0.0, aspects)
+        together = self._knowledge.search(at_hand.joined(entry, text))
+        here = at_hand.probability(at_hand.figures(text, entry, alone, together, self._encoder))
+        if here >= self._settings.at_hand and here > best * (1 - here):
+            return Asked(text, alone, entry, here, here, aspects)
+        return Asked(text, alone, first, best * (1 - here) if first is None else best, here, aspects)
+
+    def _found(self, text: str) -> SearchResult:
+        """What the words find; of a story, what a part of it finds by itself, if that is sure."""
+        whole = self._knowledge.search(text)
+        if whole.band == "answer":
+            return whole
+        parts = [self._knowledge.search(part) for part in clauses(text)]
+        sure = [one for one in parts if one.hits and one.hits[0].probability >= self._settings.clause]
+        return max(sure, key=lambda one: one.hits[0].probability, default=whole)
+
+
+def _weighed(wishes: Mapping[str, float], some: Collection[str], odds: float) -> Mapping[str, float]:
+    shares = {name: share * (odds if name in some else 1.0) for name, share in wishes.items()}
+    total = sum(shares.values())
+    return {name: share / total for name, share in shares.items()}
+
+
+def situation_of(turn: Turn) -> Situation:
+    """Where the conversation stands before this message, from what is remembered."""
+    form, asked = turn.form.removesuffix("_form"), turn.slot("requested_slot").partition("_")[2]
+    return Situation(
+        did=turn.slot("did"),
+        form=form,
+        asked=asked if form else "",
+        at_hand=bool(turn.slot("entry_id")),
+        aspect=load_facets().aspect_of(turn.slot("facet")),
+        has_ticket=bool(turn.slot("has_ticket")),
+    )

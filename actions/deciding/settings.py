@@ -1,0 +1,62 @@
+"""What deciding weighs with: costs of errors and points from which on something counts (``costs.yml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from nlu.vocabulary import read_yaml
+
+COSTS_FILE = Path(__file__).parent / "costs.yml"
+
+
+class Settings(BaseModel):
+    """The file. ``costs``: what it costs to do one act where another was wanted; ``error``: where nothing else is said.
+
+    ``several``: how probable it must be that a message asks several things before it is cut; ``at_hand``: that the item at
+    hand is meant before it is answered from; ``aspect``: that a point is asked before it is answered alone; ``beside``: that
+    another is asked too; ``offer``: that a ticket is wanted before it is offered below an
+    answer (all 0–1).
+    ``small_talk``: the response to each intent of small talk, ``chat``: how sure the classifier must be of it,
+    ``chat_default``: the response where it is not. ``refusals``: the response to each kind of what is not ours, ``door``: how
+    sure the kind must be;
+    ``outside_odds``: how much likelier it is that something is not ours where the judge of scope is sure of it;
+    ``plausible``: how probable it must be that a message is for the open form, where it looks like what was asked for;
+    ``clause``: how sure a hit for a part of a story must be to count for the whole;
+    ``question_odds``: how much less probable it is that a message is for the open form, where it is put as a question and
+    nothing in it is what was asked for.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    error: float = Field(gt=0)
+    costs: Mapping[str, Mapping[str, float]]
+    several: float = Field(gt=0, lt=1)
+    at_hand: float = Field(gt=0, lt=1)
+    aspect: float = Field(gt=0, lt=1)
+    beside: float = Field(gt=0, lt=1)
+    offer: float = Field(gt=0, lt=1)
+    chat: float = Field(gt=0, lt=1)
+    chat_default: str
+    small_talk: Mapping[str, str]
+    door: float = Field(gt=0, lt=1)
+    outside_odds: float = Field(ge=1)
+    plausible: float = Field(gt=0, lt=1)
+    clause: float = Field(gt=0, lt=1)
+    question_odds: float = Field(gt=0, le=1)
+    refusals: Mapping[str, str]
+    whole_answer: str
+    several_points: str
+
+    def cost(self, act: str, wanted: str) -> float:
+        """What it costs to do ``act`` where ``wanted`` was meant."""
+        return 0.0 if act == wanted else self.costs.get(act, {}).get(wanted, self.error)
+
+
+@lru_cache(maxsize=1)
+def load_settings(path: Path = COSTS_FILE) -> Settings:
+    """The settings; raises pydantic's ValidationError where the file is wrong."""
+    return Settings.model_validate(read_yaml(path))
