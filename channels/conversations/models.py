@@ -38,7 +38,7 @@ class Turn(Base):
     ``text`` is masked. ``pending`` holds the encrypted original until the turn is done, so that a killed process loses
     nothing. ``claimed_by`` names the process that works on it and ``claimed_until`` is how long it may take; where nobody
     does, ``claimed_until`` is when it is tried next. ``attempts`` counts who began, ``failures`` what the message may be
-    to blame for, ``outages`` what it has nothing to do with.
+    to blame for, ``outages`` what it has nothing to do with. ``candidates``: the acts that competed, cheapest first.
     """
 
     __tablename__ = "turns"
@@ -65,6 +65,7 @@ class Turn(Base):
     reason: Mapped[str] = mapped_column(String(60), default="")
     entry_id: Mapped[str] = mapped_column(String(80), default="", index=True)
     hits: Mapped[list[Any]] = mapped_column(default=list)
+    candidates: Mapped[list[Any]] = mapped_column(default=list)
     latency_ms: Mapped[dict[str, float]] = mapped_column(default=dict)
     feedback: Mapped[str] = mapped_column(String(4), default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)

@@ -340,7 +340,13 @@ def _outcome(result: TurnResult, ranking: list[Any]) -> dict[str, Any]:
     }
     if result.trace:
         hits = [hit.model_dump() for hit in result.trace.hits]
-        outcome |= {"reason": result.trace.reason, "entry_id": result.trace.entry_id, "hits": hits}
+        candidates = [candidate.model_dump() for candidate in result.trace.candidates]
+        outcome |= {
+            "reason": result.trace.reason,
+            "entry_id": result.trace.entry_id,
+            "hits": hits,
+            "candidates": candidates,
+        }
     return outcome
 
 

@@ -140,6 +140,7 @@ CODES = {
     "turns.reason",
     "turns.entry_id",
     "turns.ranking",
+    "turns.candidates",
     "turns.latency_ms",
     "turns.feedback",
     "unresolved_questions.turn_id",
