@@ -146,6 +146,15 @@ bench: setup .venv/.dev  ## A turn of the product against bare Rasa, search late
 	@.venv/bin/wenzheng train
 	@$(PYTHON) -m tests.benchmarks.turns
 
+.PHONY: bench-dialogue fit-dialogue
+bench-dialogue: setup .venv/.dev  ## How typed messages of the held-out pens are decided, with floors
+	@.venv/bin/wenzheng train
+	@$(PYTHON) -m tests.benchmarks.dialogue
+
+fit-dialogue: setup .venv/.dev  ## Fit the weights that tell whether the item at hand is meant
+	@.venv/bin/wenzheng train
+	@$(PYTHON) -m tests.benchmarks.fit_dialogue
+
 .PHONY: bench-search
 bench-search: setup .venv/.bench  ## Search at 1 thousand to 1 million texts beside four other engines (SIZES=1000,100000 ENGINES=product,bm25s)
 	@.venv/bin/wenzheng train

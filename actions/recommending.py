@@ -22,15 +22,26 @@ class Recommending:
         self._answers = answers
         self._city_name = city_name
 
-    def reply(self, turn: Turn) -> Reply:
-        """The services of the life event meant; an answer from the knowledge base where no event is recognised."""
+    def event(self, turn: Turn) -> Reply | None:
+        """The services of the life event meant; None where no event is recognised."""
         event = self._recommendation.recommend(turn.words)
         found = [(step, self._answers.entry(step.entry_id)) for step in event.steps] if event else []
         steps = [(step, entry) for step, entry in found if entry]
         if event and steps:
-            slots = {**HELPED, "choices": [entry.id for _, entry in steps], "last_question": turn.words}
+            slots = {
+                **HELPED,
+                "did": "listed",
+                "choices": [entry.id for _, entry in steps],
+                "last_question": turn.words,
+            }
             trace = Trace(decision="action", reason=f"life_event:{event.id}")
             return Reply(trace, slots=slots).show(card(event, steps, self._city_name))
+        return None
+
+    def reply(self, turn: Turn) -> Reply:
+        """The services of the life event meant; an answer from the knowledge base where no event is recognised."""
+        if listed := self.event(turn):
+            return listed
         if self._answers.can_answer(turn.said):
             return self._answers.reply(turn)
         trace = Trace(decision="clarify", reason="need_not_named")

@@ -32,6 +32,7 @@ _FAMILY_ONLY = re.compile(
     rf"(?:(?<!{_HAN})|(?<=[我俺贵咱])|(?<=本人))(?P<name>姓{_ANY_FAMILY})(?:{any_of('family_tails')}|(?!{_HAN}))"
 )
 _ENDS_TITLED = re.compile(rf"(?:{_TITLES}|{_KIN})$")
+_SURE_FAMILY = re.compile(family_pattern())
 _LONE_FAMILY = re.compile(_ANY_FAMILY)
 _NO_NAME = re.compile(any_of("no_name"))
 _OTHERS = re.compile(rf"{any_of('others')}$")
@@ -80,12 +81,14 @@ def _by_number(message: Message, start: int, end: int) -> bool:
 
 
 def _is_word(name: str) -> bool:
-    """Whether it is a word or made of one, though it begins like a name: 安卓, 费事听. Titles make a name sure."""
+    """Whether it is a word or made of one, though it begins like a name: 安卓, 费事听. A title makes a name sure."""
     if _NO_NAME.match(name):
         return True
     if name.startswith("姓") or _ENDS_TITLED.search(name):
         return False
-    return any(len(piece) > 1 and frequency(piece) > _RARE for piece in known_pieces(name))
+    # 兴国 and 长河 are words too, and given names: behind a family name that is no word of every sentence.
+    pieces = (name, name[:2]) if _SURE_FAMILY.match(name) else known_pieces(name)
+    return any(len(piece) > 1 and frequency(piece) > _RARE for piece in pieces)
 
 
 def _taken(message: Message, start: int, end: int) -> str:

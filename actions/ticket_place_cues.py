@@ -15,7 +15,9 @@ _WEAK, _NO_PLACE = words("weak"), words("no_place")
 _LONGEST_ENDING = max(map(len, SUFFIXES | LANDMARKS))
 NUMERAL = "[零〇一二三四五六七八九十百两]"
 _COUNT = rf"(?:[A-Za-z]?\d{{1,4}}[A-Za-z]?(?:[-—~～至到、]\d{{1,4}}){{0,3}}|[A-Za-z]|{NUMERAL}{{1,5}}|[甲乙丙丁](?=[座栋幢楼]))"
-HOUSE = re.compile(rf"(?<!第)[附负甲乙丙丁]?(?P<count>{_COUNT})(?P<unit>{any_of('house_units')})(?![线码机钟头多])")
+HOUSE = re.compile(
+    rf"(?<!第)[附负甲乙丙丁]?(?P<count>{_COUNT})(?P<unit>{any_of('house_units')})(?![线码机钟头多]|\d?[厅卫])"
+)
 _SURE_UNITS = frozenset({"栋", "幢", "单元", "号楼", "号院", "室", "座"})
 _LETTER = re.compile("[A-Za-z]")
 # A room behind its building: 9栋1204, 金都大厦1806, 二单元三零二.
@@ -29,7 +31,7 @@ _AWAY = re.compile(
 )
 # Where something lies beside what was named, as any such word is made: 东北侧, 右手边, 往里走.
 _RELATIVE = re.compile(
-    "(?:[东西南北前后左右里外正斜]{1,2}手?(?:边|面|侧|角|首|端|隔壁)|[往朝靠向][东西南北前后左右里外上下](?:走|边|面|拐|转|数|头)?)儿?"
+    "(?:[东西南北前后左右里外正斜]{1,2}手?(?:边|面|侧|角|首|端|隔壁)|[往朝靠向][东西南北前后左右里外](?:走|边|面|拐|转|数|头)?)儿?"
 )
 # Words that stay whole, whatever the dictionary sees in them: 小卖店 is no 卖.
 _SOLID = re.compile("|".join(sorted((word for word in SUFFIXES if len(word) > 2), key=len, reverse=True)))

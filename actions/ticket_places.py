@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from actions.ticket_message import Message, any_of, words
+from actions.ticket_message import SEPARATOR, Message, any_of, words
 from actions.ticket_place_cues import BUS, HOUSE, LANDMARKS, NUMERAL, SCORES, SUFFIXES, Cue, Place, cues, solid
 from nlu.entities.address import find_addresses
 from nlu.entities.division import find_divisions
@@ -19,6 +19,8 @@ from nlu.tokenizer import known_pieces
 
 _PARTICLES, _THINGS = words("particles"), words("things")
 _STOPS = words("stops") | _PARTICLES
+# No place begins a word with one of these, but 不夜城.
+_NEGATIONS = frozenset("不没别莫勿甭")
 _NO_NAME = _STOPS | _THINGS | words("place_glue")
 _LEAD = re.compile(rf"(?:{any_of('place_lead')}[:：]?){{1,6}}")
 _TOLD_LEAD = re.compile(any_of("told_place_lead"))
@@ -39,7 +41,7 @@ _NOT_KNOWN = re.compile("[一这那哪几][个条家间]")
 # In characters: between two signs, in front of the first, and behind the last: 北门|那侧, 金都大厦二楼|那家小店.
 _LONGEST_GAP, _LONGEST_NAME, _LONGEST_TAIL = 8, 14, 6
 # So much besides may stand in the clause of a place that is corrected.
-_MOST_BESIDE = 2
+_MOST_BESIDE, _LONGEST_BESIDE = 2, 40
 _LEAST_DENIED = 1
 
 
@@ -97,8 +99,9 @@ def _alone(message: Message, found: _Candidate) -> bool:
     """Whether the clause tells little else: what is added at the end is a story, wherever it plays."""
     start, end = message.clause_of(found.start)
     beside = message.plain[start : found.start] + message.plain[found.end : end]
-    only = ONLY.search(message.plain, start, end)
-    return bool(only) or message.has("denied") or len(_FUNCTION.sub("", beside)) <= _MOST_BESIDE
+    if message.has("denied") or ONLY.search(message.plain, start, end):
+        return True
+    return len(beside) <= _LONGEST_BESIDE and len(_FUNCTION.sub("", beside)) <= _MOST_BESIDE
 
 
 def _known(text: str) -> list[Place]:
@@ -107,7 +110,10 @@ def _known(text: str) -> list[Place]:
     return [
         (span.start, span.end)
         for span in found
-        if not _ENDS_BUS.search(span.text) and not _NOT_KNOWN.match(span.text) and _is_name(text, span.start, span.end)
+        if not SEPARATOR.search(span.text)
+        and not _ENDS_BUS.search(span.text)
+        and not _NOT_KNOWN.match(span.text)
+        and _is_name(text, span.start, span.end)
     ]
 
 
@@ -168,6 +174,8 @@ def _rules_out(word: str, following: str) -> bool:
     """Whether no place has this word; a thing may stand in one where 旁边, 底下 or the like follows."""
     if word in _THINGS:
         return not any(following.startswith(landmark) for landmark in LANDMARKS) and following not in SUFFIXES
+    if word[0] in _NEGATIONS and word[-1] not in SUFFIXES:
+        return True
     # 收费 does, but 收费窗口 is one.
     return word in _STOPS and not (len(word) > 1 and len(following) > 1 and following in SUFFIXES)
 

@@ -20,7 +20,8 @@ _NUMBER = rf"(?:\d{{1,4}}|{_DIGIT}{{1,4}})"
 _SHORT = rf"(?:\d{{1,2}}|{_DIGIT}{{1,3}})"
 # Behind these 15号 is a house, and in front of them a house, a line, a window.
 _STREET = "甲乙丙丁附路街道巷弄同里园区村苑城庄寓厦楼座栋幢第组坊厂"
-_THINGS = r"\d|内|柜|院|线|门|店|路|窗|口|桌|房|机|井|库|厅|车|桩|铺|摊|档|岗|文|之间|至|到|-|他|那间|那家"
+_THINGS = r"\d|内|柜|楼|院|线|门|店|路|窗|口|桌|房|机|井|库|厅|车|桩|铺|摊|档|岗|文|之间|至|到|-|他|那间|那家"
+_NOT_A_HOUSE = rf"(?<![{_STREET}〕】\]）)\d])(?<![{_STREET}] )(?<!{_DIGIT})"
 # 几点 asks, and 一点儿 is no clock.
 _OCLOCK = rf"(?!几点|一点[儿都也不没点])(?:2[0-4]|[01]?\d|{_DIGIT}{{1,3}})(?:点钟?|时(?![候间常段长]))"
 _HOUR = rf"{_OCLOCK}(?:半|[一三]刻|{_SHORT}分?(?![钟米个块元名次家人号楼]))?"
@@ -46,7 +47,7 @@ _ATOM = re.compile(
     rf"|(?:上上|上|这|本|当|今|下)个?月(?:份|[初底头中尾末]|[上中下]旬|{_DAY_IN_MONTH})?(?!球|亮|饼)"
     rf"|(?<!{_DIGIT})(?:{_HOLIDAYS})(?!{_PLACES})节?(?:当天|假期|长假)?|大?年初[一二三四五六七八九十]|逢[一二三四五六七八九十]{{1,5}})"
     rf"|(?P<clock>(?<![\d:：])\d{{1,2}}[:：]\d{{2}}(?![\d:：]){_CLOCK_TAIL}|(?<![\d第.]){_HOUR}{_CLOCK_TAIL})"
-    rf"|(?P<number>(?<![{_STREET}\d])(?<!{_DIGIT})(?:初[一二三四五六七八九十](?![中高])|(?:[12]?\d|3[01]|(?!几){_DIGIT}{{1,3}})[日号](?!{_THINGS})))"
+    rf"|(?P<number>{_NOT_A_HOUSE}(?:初[一二三四五六七八九十](?![中高])|(?:[12]?\d|3[01]|(?!几){_DIGIT}{{1,3}})[日号](?!{_THINGS})))"
     rf"|(?P<numeric>(?<![\d.A-Za-z/-])(?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])(?![\d.%米元块万公倍]))"
     rf"|(?P<part>{any_of('parts')}|[早晚](?={_SHORT}[点时]))"
     rf"|(?P<since>{_SPAN_LEAD}?{_COUNT}{_UNIT}{_SINCE}|{_SPAN_LEAD}{_COUNT}{_UNIT})"
@@ -77,7 +78,7 @@ _BIRTH = re.compile("出?生(?!病|气|意|产|活|效|锈|火|长)|诞生")
 _CALL_REACH, _LONGEST_BETWEEN = 6, 16
 _DATE_LEAD = re.compile("(?:天|日子|日期|时间)(?:是|为|：|:)?$")
 _FUNCTION = re.compile(any_of("function"))
-_MOST_BEFORE, _SHORT_TAIL = 4, 4
+_MOST_BEFORE, _SHORT_TAIL, _LONGEST_BESIDE = 4, 4, 40
 # 签的, 买的: what was done then, and no more.
 _DONE = re.compile("[\u4e00-\u9fff]{0,4}的|发|起")
 _SMALL = re.compile("[的就是在 ]+")
@@ -86,8 +87,8 @@ _LUNAR = re.compile(
     r"[农阴老]历|初[一二三四五六七八九十]|[正腊冬]月|[一二三四五六七八九十]月[一二三四五六七八九十]+(?![一二三四五六七八九十日号])"
 )
 _RANGE = re.compile("[从自打由]|起|开始|以来|至今|到|至|[-~～—–]")
-# 两三天前, 半个月前: nobody can tell which day that was.
-_ROUGH_COUNT = re.compile("[一二两三四五六七八九几数好]{2}|半个?[月年]")
+# 两三天前, 半个月前: nobody can tell which day that was; 三日 alone is a date to some and three days to others.
+_ROUGH_COUNT = re.compile("^[一二三四五六七八九十]{1,3}日|[一二两三四五六七八九几数好]{2}|半个?[月年]")
 _ROUGH = re.compile(any_of("rough"))
 _STANDARD = table("standard")
 _STANDARD_WORDS = re.compile("|".join(sorted(_STANDARD, key=len, reverse=True)))
@@ -221,8 +222,8 @@ def _is_for_calls(message: Message, run: _Run, clause: tuple[int, int]) -> bool:
 def _alone(message: Message, run: _Run, clause: tuple[int, int]) -> bool:
     """Whether the clause tells only this: what is added at the end is a story, whenever it happened."""
     before, behind = message.plain[clause[0] : run.start], message.plain[run.end : clause[1]]
-    if message.has("denied"):
-        return True
+    if message.has("denied") or len(before) + len(behind) > _LONGEST_BESIDE:
+        return message.has("denied")
     return len(_FUNCTION.sub("", before)) <= _MOST_BEFORE and (
         len(_FUNCTION.sub("", behind)) <= 1 or bool(_DONE.fullmatch(behind))
     )

@@ -43,7 +43,11 @@ def joined(entry: PublishedEntry, text: str) -> str:
 
 
 def figures(
-    text: str, entry: PublishedEntry, alone: SearchResult, together: SearchResult, encoder: Encoder | None
+    text: str,
+    entry: PublishedEntry,
+    alone: SearchResult,
+    together: SearchResult,
+    encoder: Encoder | None,
 ) -> dict[str, float]:
     """What is looked at. ``alone``: found by the text, ``together``: by the text with the item's name before it."""
     plain, words = content_only(normalise(text)), load_weights()

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from actions.deciding.acts import ACTS, Act, Rooms
 from actions.deciding.acts.fill_form import FOR_THE_FORM, FillForm
-from actions.deciding.evidence import Evidence, EvidenceGathering
+from actions.deciding.acts.refuse import Refuse
+from actions.deciding.evidence import Asked, Evidence, EvidenceGathering
+from actions.deciding.look import Look
 from actions.deciding.settings import Settings, load_settings
 from actions.messages import Candidate, Trace, TraceHit
 from actions.questions import is_noise, is_question
@@ -15,6 +17,8 @@ from actions.turns import Turn
 
 # So many acts are kept with the turn: the others are as good as impossible.
 KEPT = 5
+# So many points are told of a message that is only looked at.
+POINTS = 3
 DIGITS = 3
 # What an open form asks to wait for.
 LATER = frozenset({"follow", "rate"})
@@ -47,12 +51,29 @@ class Deciding:
 
     def reply(self, turn: Turn) -> Reply:
         """Decide and do it; the trace keeps the candidates."""
-        if is_noise(turn.said) and not self._rooms.answers.can_answer(turn.said):
+        if self._says_nothing(turn):
             return self._rooms.answers.not_understood(turn)
         evidence = self._gathering.gather(turn)
         candidates = self.candidates(evidence)
         reply = self._acts[candidates[0].act].reply(evidence, self._rooms)
         return traced(reply, evidence, candidates)
+
+    def look(self, text: str) -> Look:
+        """What would compete if a conversation began with this; nothing is done, said or kept.
+
+        The classifier of intents, which is Rasa's, is not asked.
+        """
+        turn = Turn("", "", text, "", 0.0, pressed=False)
+        if self._says_nothing(turn):
+            return Look()
+        evidence = self._gathering.gather(turn)
+        candidates = self.candidates(evidence)[:KEPT]
+        door = _plain_door(evidence) if candidates[0].act == Refuse.name else ""
+        return Look(candidates, _likeliest_points(evidence.questions), door)
+
+    def _says_nothing(self, turn: Turn) -> bool:
+        """Whether there is nothing to understand."""
+        return is_noise(turn.said) and not self._rooms.answers.can_answer(turn.said)
 
     def wishes(self, turn: Turn) -> Mapping[str, float]:
         """How probable each wish is, without a look into the knowledge base."""
@@ -86,6 +107,23 @@ class Deciding:
         """All acts that the evidence speaks for, cheapest first."""
         shares = {name: act.probability(evidence) for name, act in self._acts.items()}
         return weighed({name: share for name, share in shares.items() if share > 0}, load_settings())
+
+
+def _plain_door(evidence: Evidence) -> str:
+    """The kind that a refusal would speak of, as :class:`Refuse` does."""
+    kind, share = evidence.door
+    settings = load_settings()
+    return kind if share >= settings.door and kind in settings.refusals else ""
+
+
+def _likeliest_points(questions: Sequence[Asked]) -> Mapping[str, float]:
+    """The likeliest points, likeliest first; of several questions each point as it is likeliest."""
+    shares: dict[str, float] = {}
+    for asked in questions:
+        for name, share in asked.aspects.items():
+            shares[name] = max(share, shares.get(name, 0.0))
+    likeliest = sorted(shares, key=lambda name: -shares[name])[:POINTS]
+    return {name: round(shares[name], DIGITS) for name in likeliest}
 
 
 def traced(reply: Reply, evidence: Evidence, candidates: Sequence[Candidate]) -> Reply:

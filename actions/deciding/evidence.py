@@ -88,7 +88,8 @@ class EvidenceGathering:
         for part in parts:
             questions.append(self._asked(part, entry, situation))
             entry = questions[-1].entry or entry
-        known = max(one.right for one in questions) if any(one.entry for one in questions) else 0.0
+        # What goes on about the item at hand may be anything: only what the words find by themselves makes it ours.
+        known = max((one.right for one in questions if one.entry and one.right != one.at_hand), default=0.0)
         weighed = self._with_scope(wishes, known, surely=self._knowledge.surely_outside(said))
         return Evidence(turn, situation, weighed, questions, self._models.door(said))
 

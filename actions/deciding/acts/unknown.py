@@ -18,7 +18,9 @@ class Unknown:
         return evidence.asks if nothing and not evidence.answered else 0.0
 
     def reply(self, evidence: Evidence, rooms: Rooms) -> Reply:
-        """What the answering service says where it knows nothing."""
+        """The list of an event of life that is told, else what the answering service says where it knows nothing."""
+        if not evidence.situation.form and (listed := rooms.recommending.event(evidence.turn)):
+            return listed
         reply = rooms.answers.without_answer(evidence.turn, evidence.questions[0].result)
         reply.slots.setdefault("did", "asked_back")
         return reply

@@ -77,9 +77,11 @@ class Decided:
 
 
 QUESTION_ACTS = frozenset({"ask", "ask_several", "ask_unclear", "elliptic", "correct"})
+# What leads to the form: itself, its offer, and taking the offer.
+REACHING = frozenset({"open_form", "offer_ticket", "fill_form", "take_offer"})
 # What is right for each label that is no question.
 RIGHT = {
-    "story": ("offer_ticket", "open_form", "fill_form"), "file": ("open_form", "fill_form"), "fill": ("fill_form",),
+    "story": ("offer_ticket", "open_form", "fill_form"), "file": ("open_form", "fill_form", "offer_ticket", "take_offer"), "fill": ("fill_form",),
     "change": ("fill_form",), "confirm": ("fill_form",), "cancel": ("fill_form", "follow", "drop_offer", "stray"),
     "follow": ("follow",), "rate": ("rate",), "accept": ("take_offer", "fill_form"), "decline": ("drop_offer", "fill_form"),
     "event": ("recommend", "answer"), "small_talk": ("small_talk",), "outside": ("refuse", "unknown"), "human": ("hand_over",),
@@ -106,9 +108,7 @@ def figures(decided: Sequence[Decided]) -> dict[str, object]:
         "wrong_entry": _share(asked, lambda one: bool(one.entries) and not one.right_entry),
         "wrong_aspect": _share(known, lambda one: one.wrong_aspect and one.right_entry),
         "ours_refused": _share(known, lambda one: one.act == "refuse"),
-        "file_lost": _share(
-            filed, lambda one: one.act not in ("open_form", "offer_ticket", "fill_form") and not one.offers
-        ),
+        "file_lost": _share(filed, lambda one: one.act not in REACHING and not one.offers),
         "several_all_answered": _share(several, lambda one: one.right_entry),
     }
 

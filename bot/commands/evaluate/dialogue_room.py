@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from actions.answered import points_asked
+from actions.deciding import at_hand
 from actions.deciding.acts import ACTS
 from actions.deciding.decide import weighed
 from actions.deciding.evidence import Evidence, EvidenceGathering
@@ -42,8 +43,16 @@ class DecidingRoom:
         city = load_city(own.content_dir / "city.yml")
         self._knowledge = build_knowledge(storage, city, load_yaml(own.content_dir / "topics.yml"))
         names = own.encoder_choice.pretrained
-        encoder = load_pretrained(names) if names else None
-        self._gathering = EvidenceGathering(build_deciding(own), self._knowledge, encoder)
+        self._encoder = load_pretrained(names) if names else None
+        self._gathering = EvidenceGathering(build_deciding(own), self._knowledge, self._encoder)
+
+    def at_hand(self, said: Said) -> dict[str, float] | None:
+        """The figures that tell whether the item at hand is meant; None where it is not published."""
+        entry = self._knowledge.entry(said.entry_at_hand)
+        if entry is None:
+            return None
+        together = self._knowledge.search(at_hand.joined(entry, said.text))
+        return at_hand.figures(said.text, entry, self._knowledge.search(said.text), together, self._encoder)
 
     def decided(self, said: Said) -> dict[str, Any]:
         """The fields of :class:`bot.commands.evaluate.dialogue.Decided` for one turn."""
