@@ -116,6 +116,7 @@ def create_app(container: Container) -> FastAPI:
         tickets=storage.tickets,
         unresolved=container.unresolved,
         transcripts=container.transcripts,
+        deciding=container.actions.deciding,
         accounts=storage.accounts,
         identity=storage.identity,
         topics=container.topics,

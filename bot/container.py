@@ -36,7 +36,7 @@ from bot.security.encryption import FieldCipher, derive_key, internal_token
 from bot.security.oidc import IdentityProvider
 from bot.security.root_secret import secret_for
 from bot.settings import ROOT, Settings
-from bot.setup_steps import SCENARIOS, SetupError, find_encoder
+from bot.setup_steps import SCENARIOS, SetupError, find_encoder, outside_requests
 from channels.bus import MessageBus
 from channels.console.intents import trainable_intents
 from channels.conversations.notifier import ConversationNotifier
@@ -311,7 +311,7 @@ def build_suggester(settings: Settings) -> DepartmentSuggester:
 
 def build_deciding(settings: Settings) -> DecidingModels:
     """What decides typed messages; raises SetupError while it is not trained."""
-    models = deciding_models.load(settings.models, SCENARIOS, settings.encoder_choice.pretrained)
+    models = deciding_models.load(settings.models, SCENARIOS, outside_requests(), settings.encoder_choice.pretrained)
     if models is None:
         raise SetupError("The models of deciding are not trained for the present conversations. Run: wenzheng train")
     return models

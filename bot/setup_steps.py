@@ -169,12 +169,14 @@ def train_recogniser(settings: Settings, progress: Progress = lambda share: None
 
 def find_deciding(settings: Settings) -> Path | None:
     """The models of deciding of the present conversations, if they are trained."""
-    return deciding_models.find(settings.models, SCENARIOS, settings.encoder_choice.pretrained)
+    return deciding_models.find(settings.models, SCENARIOS, outside_requests(), settings.encoder_choice.pretrained)
 
 
 def train_deciding(settings: Settings, progress: Progress = lambda share: None) -> Path:
     """Train the models of deciding on all pens but the held-out ones."""
-    return deciding_models.train(settings.models, SCENARIOS, settings.encoder_choice.pretrained, progress)
+    return deciding_models.train(
+        settings.models, SCENARIOS, outside_requests(), settings.encoder_choice.pretrained, progress
+    )
 
 
 def outside_requests() -> list[str]:

@@ -21,7 +21,7 @@ ASPECT_OPTIONS = Options(
 )
 # Which kind of business that is not ours: few examples, the meaning tells most.
 DOOR_OPTIONS = Options(shortest=1, longest=3, least_count=2, strength=5.0, balanced=True, vector_scale=2.0)
-OUTSIDE = "outside"
+OUTSIDE, STRANGE = "outside", 150
 SEVERAL = "ask_several"
 ASK = "ask"
 # Asked of no single point.
@@ -49,13 +49,18 @@ class DecidingModels:
         self._doors = doors
 
     @classmethod
-    def train(cls, said: Sequence[Said], encoder: SentenceVectors | None) -> DecidingModels:
-        """Learn from turns. The examples of intents do not help: they took two points of the held-out pens."""
+    def train(cls, said: Sequence[Said], outside: Sequence[str], encoder: SentenceVectors | None) -> DecidingModels:
+        """Learn from turns, and from requests that are none of a government's business, as a first message.
+
+        Of the conversations' own requests of that kind there are few; with 150 more the model knows five in six of others, with
+        400 it takes citizens' questions for them. Examples of all intents took two points of the held-out pens.
+        """
         calm = [one for one in said if one.act != DANGER]
+        strange = [Said("", "", text, OUTSIDE, Situation()) for text in outside[:: max(1, len(outside) // STRANGE)]]
         wishes = TextClassifier(Tokenizer(), encoder, WISH_OPTIONS).fit(
-            [one.text for one in calm],
-            [wish_of(one) for one in calm],
-            [one.situation.marks(one.text) for one in calm],
+            [one.text for one in [*calm, *strange]],
+            [wish_of(one) for one in [*calm, *strange]],
+            [one.situation.marks(one.text) for one in [*calm, *strange]],
         )
         asked = [(one, name) for one in calm if one.act in QUESTIONS for name in one.aspects or (GENERAL,)]
         aspects = TextClassifier(Tokenizer(), encoder, ASPECT_OPTIONS).fit(
@@ -63,9 +68,9 @@ class DecidingModels:
             [name for _, name in asked],
             [aspect_marks(one.text, one.situation) for one, _ in asked],
         )
-        outside = [one for one in calm if one.act == OUTSIDE and one.matter]
+        named = [one for one in calm if one.act == OUTSIDE and one.matter]
         doors = TextClassifier(Tokenizer(), encoder, DOOR_OPTIONS).fit(
-            [one.text for one in outside], [one.matter.partition("|")[0] for one in outside]
+            [one.text for one in named], [one.matter.partition("|")[0] for one in named]
         )
         return cls(wishes, aspects, doors)
 

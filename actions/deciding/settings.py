@@ -20,6 +20,8 @@ class Settings(BaseModel):
     hand is meant before it is answered from; ``aspect``: that a point is asked before it is answered alone; ``beside``: that
     another is asked too; ``offer``: that a ticket is wanted before it is offered below an
     answer (all 0–1).
+    ``event``: that an event of life is told before its list is shown where nothing else is known;
+    ``beforehand``: that an entry is right before it is shown when a form is opened;
     ``small_talk``: the response to each intent of small talk, ``chat``: how sure the classifier must be of it,
     ``chat_default``: the response where it is not. ``refusals``: the response to each kind of what is not ours, ``door``: how
     sure the kind must be;
@@ -39,6 +41,8 @@ class Settings(BaseModel):
     aspect: float = Field(gt=0, lt=1)
     beside: float = Field(gt=0, lt=1)
     offer: float = Field(gt=0, lt=1)
+    event: float = Field(gt=0, lt=1)
+    beforehand: float = Field(gt=0, lt=1)
     chat: float = Field(gt=0, lt=1)
     chat_default: str
     small_talk: Mapping[str, str]

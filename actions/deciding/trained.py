@@ -22,29 +22,30 @@ KEEP = 2
 FOLDER = "deciding"
 
 
-def fingerprint(conversations: Path, pretrained: Sequence[str]) -> str:
-    """Hash of all that decides what comes out."""
-    inputs = [*scenarios.files(conversations), FACETS_FILE]
-    digest = model_files.fingerprint([*inputs, *model_files.lexicon_files(), *model_files.code_files(CODE)])
+def fingerprint(conversations: Path, outside: Sequence[str], pretrained: Sequence[str]) -> str:
+    """Hash of all that decides what comes out. ``outside``: requests that are none of ours."""
+    inputs = [*scenarios.files(conversations), FACETS_FILE, *model_files.lexicon_files(), *model_files.code_files(CODE)]
+    digest = model_files.fingerprint(inputs, salt="\n".join(outside))
     return "-".join([digest, *pretrained])
 
 
-def find(models: Path, conversations: Path, pretrained: Sequence[str]) -> Path | None:
+def find(models: Path, conversations: Path, outside: Sequence[str], pretrained: Sequence[str]) -> Path | None:
     """The models of the present conversations, if they are trained."""
-    folder = models / FOLDER / fingerprint(conversations, pretrained)
+    folder = models / FOLDER / fingerprint(conversations, outside, pretrained)
     return folder if folder.is_dir() else None
 
 
 def train(
     models: Path,
     conversations: Path,
+    outside: Sequence[str],
     pretrained: Sequence[str],
     progress: Callable[[float], None] = lambda share: None,
 ) -> Path:
     """Train on all pens but the held-out ones; appears at once and whole, or not at all."""
-    target = models / FOLDER / fingerprint(conversations, pretrained)
+    target = models / FOLDER / fingerprint(conversations, outside, pretrained)
     encoder = Remembering(load_pretrained(pretrained)) if pretrained else None
-    made = DecidingModels.train(scenarios.read(scenarios.files(conversations)), encoder)
+    made = DecidingModels.train(scenarios.read(scenarios.files(conversations)), outside, encoder)
     progress(0.9)
     model_files.put_in_place(target, made.save)
     model_files.keep_newest(target.parent, KEEP, target)
@@ -52,7 +53,7 @@ def train(
     return target
 
 
-def load(models: Path, conversations: Path, pretrained: Sequence[str]) -> DecidingModels | None:
+def load(models: Path, conversations: Path, outside: Sequence[str], pretrained: Sequence[str]) -> DecidingModels | None:
     """The models of the present conversations, or None while they are not trained."""
-    folder = find(models, conversations, pretrained)
+    folder = find(models, conversations, outside, pretrained)
     return DecidingModels.load(folder, load_pretrained(pretrained) if pretrained else None) if folder else None

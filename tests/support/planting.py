@@ -263,6 +263,8 @@ def _entry_columns() -> dict[str, Any]:
         "similar": PAYLOADS,
         "aliases": PAYLOADS,
         "answer": LONG,
+        "title_en": HTML,
+        "summary_en": LONG[:450],
         "facts": {
             **dict.fromkeys(("conditions", "materials", "steps"), PAYLOADS),
             **dict.fromkeys(("time_limit", "fee", "where", "online"), HTML),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.deciding.acts.base import Rooms
 from actions.deciding.evidence import Evidence
+from actions.deciding.settings import load_settings
 from actions.replies import Reply
 
 
@@ -19,7 +20,8 @@ class Unknown:
 
     def reply(self, evidence: Evidence, rooms: Rooms) -> Reply:
         """The list of an event of life that is told, else what the answering service says where it knows nothing."""
-        if not evidence.situation.form and (listed := rooms.recommending.event(evidence.turn)):
+        told = evidence.wishes["event"] >= load_settings().event and not evidence.situation.form
+        if told and (listed := rooms.recommending.event(evidence.turn)):
             return listed
         reply = rooms.answers.without_answer(evidence.turn, evidence.questions[0].result)
         reply.slots.setdefault("did", "asked_back")

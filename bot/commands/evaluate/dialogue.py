@@ -81,7 +81,8 @@ QUESTION_ACTS = frozenset({"ask", "ask_several", "ask_unclear", "elliptic", "cor
 REACHING = frozenset({"open_form", "offer_ticket", "fill_form", "take_offer"})
 # What is right for each label that is no question.
 RIGHT = {
-    "story": ("offer_ticket", "open_form", "fill_form"), "file": ("open_form", "fill_form", "offer_ticket", "take_offer"), "fill": ("fill_form",),
+    "story": ("offer_ticket", "open_form", "fill_form"), "fill": ("fill_form",),
+    "file": ("open_form", "fill_form", "offer_ticket", "take_offer"),
     "change": ("fill_form",), "confirm": ("fill_form",), "cancel": ("fill_form", "follow", "drop_offer", "stray"),
     "follow": ("follow",), "rate": ("rate",), "accept": ("take_offer", "fill_form"), "decline": ("drop_offer", "fill_form"),
     "event": ("recommend", "answer"), "small_talk": ("small_talk",), "outside": ("refuse", "unknown"), "human": ("hand_over",),

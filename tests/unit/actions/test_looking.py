@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from conftest import FakeKnowledge, Handovers, Talk
 
 from actions.services import ActionServices
 from actions.turns import Turn
+from tests.unit.actions.conftest import Handovers, Talk
 
-COURT = "法院判决了对方不执行，我能申请强制执行吗"
+COURT = "法院判决了对方不执行怎么办"
 
 
 def test_a_look_sees_what_a_first_message_would_be_decided_by(services: ActionServices) -> None:
@@ -40,6 +40,11 @@ def test_a_look_at_a_refusal_names_the_same_door_as_the_reply(services: ActionSe
     assert reply.trace.reason == f"out_of_scope:{look.door}" == "out_of_scope:court"
 
 
+def test_a_refusal_of_no_plain_kind_has_no_door(services: ActionServices) -> None:
+    look = services.deciding.look("今天天气怎么样")
+    assert (look.candidates[0].act, look.door) == ("refuse", "")
+
+
 @pytest.mark.parametrize("text", ["转人工", "我要投诉楼下施工噪音，帮我登记", "您好"])
 def test_a_look_does_nothing(services: ActionServices, handovers: Handovers, talk: Talk, text: str) -> None:
     assert services.deciding.look(text).candidates
@@ -48,8 +53,6 @@ def test_a_look_does_nothing(services: ActionServices, handovers: Handovers, tal
 
 
 @pytest.mark.parametrize("text", ["？？？", "!!", ""])
-def test_a_look_at_what_says_nothing_finds_nothing(
-    services: ActionServices, knowledge: FakeKnowledge, text: str
-) -> None:
+def test_a_look_at_what_says_nothing_finds_nothing(services: ActionServices, text: str) -> None:
     look = services.deciding.look(text)
     assert (list(look.candidates), dict(look.aspects), look.door) == ([], {}, "")
