@@ -15,12 +15,13 @@ from knowledge_base.aspects import aspects as aspect_labels
 from knowledge_base.results import PublishedEntry
 
 MOST_POINTS = 3
-GENERAL = "general"
+# Asked of no single point; and whether something is allowed, which only the whole answer says, with its sources.
+WHOLE = frozenset({"general", "law"})
 
 
 def likeliest_facet(aspects: Mapping[str, float]) -> str:
     """The facet that is surely asked for, or empty."""
-    name, share = next(iter(aspects.items()), (GENERAL, 0.0))
+    name, share = next(iter(aspects.items()), ("", 0.0))
     return load_facets().facet_of(name) if share >= load_settings().aspect else ""
 
 
@@ -31,10 +32,10 @@ def points_asked(entry: PublishedEntry, aspects: Mapping[str, float]) -> list[st
     """
     settings, facets = load_settings(), load_facets()
     named = [(name, share) for name, share in aspects.items() if share >= settings.beside]
-    if not named or named[0][0] == GENERAL or sum(share for _, share in named) < settings.aspect:
+    if not named or named[0][0] in WHOLE or sum(share for _, share in named) < settings.aspect:
         return []
     found = []
-    for name, _ in named[:MOST_POINTS]:
+    for name, _ in [one for one in named if one[0] not in WHOLE][:MOST_POINTS]:
         facet = facets.facet_of(name)
         if name in entry.points:
             found.append(name)

@@ -265,7 +265,10 @@ class TicketForm:
     def _filled(self, turn: Turn, field: str, value: str, *, changes: bool = False) -> Reply:
         told = read_fields(value, field, self._now())
         before = {name: text for name in FIELDS if (text := turn.slot(f"ticket_{name}"))}
-        after = merge(before, told, field, changes=changes)
+        # At the question for a number, a time that is told instead mends the one before.
+        late = field == "contact" and not (told.contact or told.wrong_number or told.no_contact or told.anonymous)
+        mends = "when" if late and told.when else field
+        after = merge(before, told, mends, changes=changes or mends != field)
         if told.where and (mended := self._place_mended(before.get("where", ""), told.where)):
             after["where"] = mended
         new = {name: text for name, text in after.items() if text != before.get(name)}

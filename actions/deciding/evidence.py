@@ -13,9 +13,16 @@ from actions.deciding.settings import Settings, load_settings
 from actions.deciding.situation import Situation
 from actions.facets import load_facets
 from actions.ports import KnowledgeSearch
+from actions.questions import chosen_index
 from actions.turns import Turn
 from knowledge_base.results import PublishedEntry, SearchResult
 from nlu.encoder.ports import Encoder
+
+# An entry that was picked by an ordinal is meant.
+PICKED = 0.95
+SURELY_FOUND = 0.9
+# 第一个, 头一个, 最后那个; 一个月 is none.
+ORDINALS = ("第", "头一", "最后")
 
 
 @dataclass(frozen=True)
@@ -80,13 +87,18 @@ class EvidenceGathering:
         """The evidence of a typed message."""
         situation, said = situation_of(turn), turn.said
         wishes = self.wishes(turn)
-        at_hand_id = turn.slot("entry_id")
+        picked = _picked(turn)
+        at_hand_id = picked or turn.slot("entry_id")
         entry = self._knowledge.entry(at_hand_id) if at_hand_id else None
         several = wishes[SEVERAL] >= self._settings.several or numbered(said)
         parts = pieces(said, self._asks) if several else [said]
         questions: list[Asked] = []
         for part in parts:
-            questions.append(self._asked(part, entry, situation))
+            least = self._settings.beside_at_hand if questions else self._settings.at_hand
+            asked = self._asked(part, entry, situation, least)
+            if picked and entry:
+                asked = replace(asked, entry=entry, right=PICKED, at_hand=PICKED)
+            questions.append(asked)
             entry = questions[-1].entry or entry
         # What goes on about the item at hand may be anything: only what the words find by themselves makes it ours.
         known = max((one.right for one in questions if one.entry and one.right != one.at_hand), default=0.0)
@@ -107,7 +119,7 @@ class EvidenceGathering:
         heard = self._models.wishes(part, Situation())
         return heard[ASK] + heard[SEVERAL]
 
-    def _asked(self, text: str, entry: PublishedEntry | None, situation: Situation) -> Asked:
+    def _asked(self, text: str, entry: PublishedEntry | None, situation: Situation, least: float) -> Asked:
         alone = self._found(text)
         aspects = self._models.aspects(text, situation)
         best = alone.hits[0].probability if alone.hits else 0.0
@@ -116,7 +128,9 @@ class EvidenceGathering:
             return Asked(text, alone, first, best, 0.0, aspects)
         together = self._knowledge.search(at_hand.joined(entry, text))
         here = at_hand.probability(at_hand.figures(text, entry, alone, together, self._encoder))
-        if here >= self._settings.at_hand and here > best * (1 - here):
+        # What is found for sure by its own words is meant, whatever is at hand.
+        rival = best if best >= SURELY_FOUND else best * (1 - here)
+        if here >= least and here > rival:
             return Asked(text, alone, entry, here, here, aspects)
         return Asked(text, alone, first, best * (1 - here) if first is None else best, here, aspects)
 
@@ -128,6 +142,14 @@ class EvidenceGathering:
         parts = [self._knowledge.search(part) for part in clauses(text)]
         sure = [one for one in parts if one.hits and one.hits[0].probability >= self._settings.clause]
         return max(sure, key=lambda one: one.hits[0].probability, default=whole)
+
+
+def _picked(turn: Turn) -> str:
+    """The one of the entries just shown that an ordinal means (第一个要什么材料); empty where none is."""
+    shown = list(turn.slots.get("choices") or ()) if turn.slot("did") == "answered" else []
+    ordinal = any(word in turn.said for word in ORDINALS)
+    index = chosen_index(turn.said) if shown and ordinal else None
+    return str(shown[index]) if index is not None and -1 <= index < len(shown) else ""
 
 
 def _weighed(wishes: Mapping[str, float], some: Collection[str], odds: float) -> Mapping[str, float]:

@@ -16,20 +16,18 @@ COSTS_FILE = Path(__file__).parent / "costs.yml"
 class Settings(BaseModel):
     """The file. ``costs``: what it costs to do one act where another was wanted; ``error``: where nothing else is said.
 
-    ``several``: how probable it must be that a message asks several things before it is cut; ``at_hand``: that the item at
-    hand is meant before it is answered from; ``aspect``: that a point is asked before it is answered alone; ``beside``: that
-    another is asked too; ``offer``: that a ticket is wanted before it is offered below an
-    answer (all 0–1).
-    ``event``: that an event of life is told before its list is shown where nothing else is known;
-    ``beforehand``: that an entry is right before it is shown when a form is opened;
-    ``small_talk``: the response to each intent of small talk, ``chat``: how sure the classifier must be of it,
-    ``chat_default``: the response where it is not. ``refusals``: the response to each kind of what is not ours, ``door``: how
-    sure the kind must be;
-    ``outside_odds``: how much likelier it is that something is not ours where the judge of scope is sure of it;
-    ``plausible``: how probable it must be that a message is for the open form, where it looks like what was asked for;
-    ``clause``: how sure a hit for a part of a story must be to count for the whole;
-    ``question_odds``: how much less probable it is that a message is for the open form, where it is put as a question and
-    nothing in it is what was asked for.
+    How probable something must be before it counts (all 0–1): ``several``, that a message asks several things before it is
+    cut; ``at_hand``, that the item at hand is meant before it is answered from, ``beside_at_hand``, that of the question before
+    in the same message; ``aspect``, that a point is asked before it is answered alone, ``beside``, that another is asked too;
+    ``offer``, that a ticket is wanted before it is offered below an answer; ``event``, that an event of life is told before its
+    list is shown where nothing else is known; ``beforehand``, that an entry is right before it is shown when a form is opened;
+    ``plausible``, that a message is for the open form where it looks like what was asked for; ``clause``, that a hit for a part
+    of a story is right before it counts for the whole; ``chat``, that small talk is of a kind before its response is given
+    (``small_talk`` by intent, else ``chat_default``); ``door``, that something is of a kind before its refusal is given
+    (``refusals``).
+    ``outside_odds``: how much likelier it is that something is not ours where the judge of scope is sure of it.
+    ``question_odds``: how much less probable it is that a message is for the open form where it is put as a question and nothing
+    in it is what was asked for.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,6 +36,7 @@ class Settings(BaseModel):
     costs: Mapping[str, Mapping[str, float]]
     several: float = Field(gt=0, lt=1)
     at_hand: float = Field(gt=0, lt=1)
+    beside_at_hand: float = Field(gt=0, lt=1)
     aspect: float = Field(gt=0, lt=1)
     beside: float = Field(gt=0, lt=1)
     offer: float = Field(gt=0, lt=1)

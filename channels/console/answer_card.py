@@ -8,7 +8,7 @@ from channels.console.answer_preview import AnswerPreview
 
 
 def draw_answer(preview: AnswerPreview) -> None:
-    """The card: answer, facts, what to confirm, sources, and below them the points.
+    """The card: answer, facts, what to confirm, sources, and below them the points and the English.
 
     Everything is text; nothing in it is taken for markup.
     """
@@ -27,6 +27,10 @@ def draw_answer(preview: AnswerPreview) -> None:
             ui.label("市民只问一个方面时，这样回答：").classes("wz-muted")
         for label, items in preview.points:
             _draw_fact(label, items)
+        if preview.title_en or preview.summary_en:
+            ui.label("市民用英文提问时，还会看到：").classes("wz-muted")
+            ui.label(preview.title_en).classes("wz-answer-title").props("lang=en")
+            ui.label(preview.summary_en).classes("wz-answer-text").props("lang=en")
 
 
 def _draw_fact(label: str, items: list[str]) -> None:

@@ -32,6 +32,8 @@ class AnswerPreview:
     answer: str
     facts: list[tuple[str, list[str]]]
     points: list[tuple[str, list[str]]]
+    title_en: str
+    summary_en: str
     sources: list[str]
     confirm: list[str]
     effective: date | None
@@ -45,6 +47,8 @@ def preview_of(form: EntryForm, city: City) -> AnswerPreview:
             answer=fill(form.answer, city),
             facts=_facts(form.facts.model_dump() if form.facts else {}, city),
             points=[(label, [fill(text, city)]) for label, text in labelled(form.points)],
+            title_en=fill(form.title_en, city),
+            summary_en=fill(form.summary_en, city),
             sources=[
                 " ".join(filter(None, [f"《{fill(basis.title, city).strip('《》')}》", basis.number, basis.article]))
                 + f"（{fill(basis.issuer, city)}）"

@@ -13,13 +13,14 @@ from channels.console.markup import attributes
 from channels.console.points_text import points_text, read_points
 from channels.console.widgets import section
 from knowledge_base.aspects import aspects
+from knowledge_base.content_schema import LONGEST_SUMMARY_EN, LONGEST_TITLE_EN
 from knowledge_base.entry_form import EntryForm
 
 KINDS = {"service_item": "办事事项", "entry": "普通问答"}
 # Passages come with their document; nobody writes one alone.
 PASSAGE = {"passage": "政策条文"}
-ONE_LINE = ("topic", "kind", "title", "question", "answer", "points", "region", "owner")
-HINTED = ("title", "question", "similar", "answer", "points", "confirm", "region")
+ONE_LINE = ("topic", "kind", "title", "question", "answer", "title_en", "summary_en", "points", "region", "owner")
+HINTED = ("title", "question", "similar", "answer", "title_en", "summary_en", "points", "confirm", "region")
 PLACEHOLDER_HINT = "可以用 {hall.address} 这样的写法引用城市设置里的值，市民看到的是填好的内容。"
 
 
@@ -53,6 +54,7 @@ class EntryFields:
         self._draw_answer()
         self._draw_facts()
         self._draw_points()
+        self._draw_english()
         with section("依据"):
             self._basis = LegalBasisRows(values.get("legal_basis") or [], on_change)
             self._draw_hint("legal_basis")
@@ -150,6 +152,14 @@ class EntryFields:
             text = points_text(self._values.get("points") or {})
             self._text_area("points", "分方面的要点", text, "一行一点，先写方面，例如“申请期限：退役后30日内报到”")
             ui.label("可以写的方面：" + "、".join(aspects().values())).classes("wz-muted")
+
+    def _draw_english(self) -> None:
+        with section("英文"):
+            ui.label("市民用英文提问时会看到这两项；没有写的，只看到中文答案。").classes("wz-muted")
+            title = ui.input("英文标题", value=self._values.get("title_en") or "").props("debounce=300")
+            attributes(title, maxlength=LONGEST_TITLE_EN)
+            self._keep("title_en", title)
+            self._area("summary_en", "英文摘要", f"带什么、去哪里、多久、多少钱，最多 {LONGEST_SUMMARY_EN} 个字符")
 
     def _draw_rest(self, related: dict[str, str]) -> None:
         with section("有效期与其他"):

@@ -7,10 +7,12 @@ from functools import partial
 
 from nicegui import ui
 
+from actions.deciding.look import Look
 from channels.console.dates import chinese_day
 from channels.console.entry_state import TONES
 from channels.console.hit_list import BANDS, draw_hit
 from channels.console.hit_test_words import reason, words
+from channels.console.look_view import draw_look
 from channels.console.widgets import chip, empty_state, section
 from knowledge_base.hit_testing.report import HitReport, Matched, Scores
 from knowledge_base.lifecycle import EntryStatus
@@ -18,12 +20,14 @@ from knowledge_base.lifecycle import EntryStatus
 RegionName = Callable[[str], str]
 
 
-def draw_report(report: HitReport, region_name: RegionName) -> None:
-    """The whole of it, in two columns where there is room."""
+def draw_report(report: HitReport, region_name: RegionName, look: Look | None = None) -> None:
+    """The whole of it, in two columns where there is room. ``look``: what the assistant would do with the question."""
     with ui.element("div").classes("wz-grid"):
         with ui.element("div").classes("wz-stack"), section("命中的条目"):
             _draw_hits(report)
         with ui.element("div").classes("wz-stack"):
+            if look is not None:
+                draw_look(look)
             _draw_understood(report, region_name)
             if report.dropped:
                 _draw_dropped(report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from actions.deciding.look import Look
 from channels.console.bulk_sheet import bulk_sheet
 from channels.console.desk_base import DeskBase
 from knowledge_base.hit_testing.bulk import BulkReport
@@ -50,6 +51,11 @@ class HitTestDesk(DeskBase):
         kept = tests.keep(report, actor=self.principal.signature)
         self._log("knowledge.hit_test", str(kept.id))
         return kept.id, report
+
+    def look(self, text: str) -> Look:
+        """What the assistant would do with this as the first message of a conversation; nothing is kept."""
+        self._require("knowledge.read")
+        return self._services.deciding.look(text)
 
     def history(self, *, limit: int, offset: int = 0, before: int | None = None) -> HitTestPage:
         """Tests that were made, newest first; with ``before`` those that are older than this one."""

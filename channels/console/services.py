@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from actions.deciding.look import Look
 from actions.tickets.service import TicketService
 from bot.security.accounts import AccountService
 from bot.security.oidc import IdentityProvider
@@ -21,6 +23,13 @@ def _configured_city() -> City:
     return load_city(get_settings().content_dir / "city.yml")
 
 
+class Looking(Protocol):
+    """What decides typed messages, as far as the console needs it."""
+
+    def look(self, text: str) -> Look:
+        """What would compete if a conversation began with this; nothing is done."""
+
+
 @dataclass(frozen=True)
 class ConsoleServices:
     """The domain services, the topics in display order (id → name), and the city whose values fill the answers.
@@ -34,6 +43,7 @@ class ConsoleServices:
     tickets: TicketService
     unresolved: UnresolvedQueue
     transcripts: Transcripts = field(kw_only=True)
+    deciding: Looking = field(kw_only=True)
     accounts: AccountService
     topics: dict[str, str]
     city_name: str

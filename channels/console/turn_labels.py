@@ -13,6 +13,8 @@ from channels.conversations.unresolved import reason_labels
 from nlu.privacy import mask
 
 LEAST_MS = 0.5
+# Of a reason that names whose business it is: out_of_scope:court.
+OUT_OF_SCOPE = "out_of_scope"
 
 
 @lru_cache(maxsize=1)
@@ -42,6 +44,9 @@ def decisions() -> dict[str, str]:
 
 def reason_label(reason: str) -> str:
     """Why it came so, in words."""
+    code, _, door = reason.partition(":")
+    if code == OUT_OF_SCOPE and door:
+        return f"{label('reasons', code)}：{label('doors', door)}"
     return reason_labels().get(reason) or label("reasons", reason)
 
 

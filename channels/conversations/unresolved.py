@@ -34,6 +34,7 @@ def reason_labels() -> dict[str, str]:
 class UnresolvedView:
     """One failed turn with the grounds it failed on. ``ranking``: intents with confidence; ``hits``: what search found.
 
+    ``candidates``: the acts that competed, cheapest first; none where a button was pressed.
     ``count``: how many turns of the same status ask the same, this one among them.
     """
 
@@ -50,6 +51,7 @@ class UnresolvedView:
     confidence: float
     ranking: list[dict[str, Any]]
     hits: list[dict[str, Any]]
+    candidates: list[dict[str, Any]]
     count: int = 1
 
 
@@ -208,5 +210,6 @@ def _view(item: UnresolvedQuestion, turn: Turn, group: _Group) -> UnresolvedView
         confidence=turn.confidence,
         ranking=turn.ranking,
         hits=turn.hits,
+        candidates=turn.candidates,
         count=len(group.ids),
     )

@@ -50,12 +50,16 @@ def test_a_hit_test_tells_what_the_chat_will_do_and_why(chat: ChatPage, sign_in:
     expect(hits.get_by_text("助手会直接回答")).to_be_visible()
     expect(section(console, "怎么理解这句话").get_by_text("sfz → 身份证")).to_be_visible()
     assert hits.locator("mark").count() > 0
+    would = section(console, "市民这样说，助手会怎么办")
+    expect(would.get_by_role("row").filter(has_text="胜出")).to_contain_text("回答")
+    expect(would.get_by_text("若是提问")).to_be_visible()
     title = hits.get_by_role("link").first.inner_text().removeprefix("1. ")
     photograph(console.page, "console-hit-test")
     assert title in chat.ask("sfz丢在网吧了咋补").text
 
     ask(console, "今天吃什么")
     expect(hits.get_by_text("助手会说没有找到答案")).to_be_visible()
+    expect(would.get_by_role("row").filter(has_text="胜出")).not_to_contain_text("回答")
     row = section(console, "测试记录").get_by_role("link", name="今天吃什么")
     expect(row).to_be_visible()
     console.fill("地区（名称或六位代码）", "鼓楼区")

@@ -35,6 +35,7 @@ def test_a_question_is_linked_at_its_transcript_answered_at_once_and_let_go_agai
     card = open_transcript(console, QUESTION)
     card.get_by_text("怎么得出的").click()
     expect(card.get_by_text("理解为")).to_be_visible()
+    expect(card.get_by_role("row").filter(has_text="胜出")).to_have_count(1)
     photograph(console.page, "console-conversation")
     card.get_by_text("怎么得出的").click()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from actions.answered import answer_card_for, answered_slots, points_asked
+from collections.abc import Sequence
+
+from actions.answered import WHOLE, answer_card_for, answered_slots, points_asked
 from actions.deciding.acts.base import Rooms
 from actions.deciding.evidence import Asked, Evidence
 from actions.deciding.settings import load_settings
 from actions.messages import Trace
 from actions.replies import Reply
+from knowledge_base.results import PublishedEntry
 
 QUOTED = 24
 
@@ -32,27 +35,37 @@ class Answer:
 
 
 def answers(evidence: Evidence) -> Reply:
-    """The cards, and a word on each question that is left open."""
-    turn, known = evidence.turn, [one for one in evidence.questions if one.entry is not None]
-    last = known[-1]
-    assert last.entry is not None  # noqa: S101 - filtered above; narrows the type
-    facets = points_asked(last.entry, last.aspects)
-    trace = Trace(decision="answer", reason=_reason(last), entry_id=last.entry.id, facet=facets[0] if facets else "")
-    reply = Reply(trace, slots=answered_slots(turn, last.entry, facets))
-    shown: set[tuple[str, ...]] = set()
-    for one in known:
-        assert one.entry is not None  # noqa: S101 - as above
-        points = points_asked(one.entry, one.aspects)
-        if (one.entry.id, *points) in shown:
-            continue
-        shown.add((one.entry.id, *points))
-        if not points and _missing_point(one):
+    """A card for each entry with all points that were asked of it, and a word on each question that is left open."""
+    turn, known = evidence.turn, [(one, one.entry) for one in evidence.questions if one.entry is not None]
+    points = _points_by_entry(known)
+    last, entry = known[-1]
+    facets = points[entry.id]
+    trace = Trace(decision="answer", reason=_reason(last), entry_id=entry.id, facet=facets[0] if facets else "")
+    reply = Reply(trace, slots=answered_slots(turn, entry, facets))
+    if len(points) > 1:
+        # 第一个要什么材料 speaks of the first of them.
+        reply.slots["choices"] = list(points)
+    entries = {entry.id: (one, entry) for one, entry in reversed(known)}
+    for name, asked in points.items():
+        one, shown = entries[name]
+        if not asked and _missing_point(one):
             reply.say("utter_facet_missing")
-        reply.show(answer_card_for(one.entry, points))
+        reply.show(answer_card_for(shown, asked))
     for one in evidence.questions:
         if one.entry is None:
             reply.say("utter_left_open", question=one.text[:QUOTED])
     return reply
+
+
+def _points_by_entry(known: Sequence[tuple[Asked, PublishedEntry]]) -> dict[str, list[str]]:
+    """The points asked of each entry, in order; none where one of its questions wants the whole answer."""
+    asked: dict[str, list[list[str]]] = {}
+    for one, entry in known:
+        asked.setdefault(entry.id, []).append(points_asked(entry, one.aspects))
+    return {
+        name: list(dict.fromkeys(point for points in several for point in points)) if all(several) else []
+        for name, several in asked.items()
+    }
 
 
 def _reason(asked: Asked) -> str:
@@ -62,4 +75,4 @@ def _reason(asked: Asked) -> str:
 def _missing_point(asked: Asked) -> bool:
     """Whether one point was surely asked, of which the entry has nothing by itself."""
     name, share = next(iter(asked.aspects.items()))
-    return name != "general" and share >= load_settings().aspect
+    return name not in WHOLE and share >= load_settings().aspect

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 from starlette.requests import Request
 
+from channels.console.candidates_view import draw_candidates
 from channels.console.danger_card import draw_alert
 from channels.console.dates import chinese_time
 from channels.console.desk import ConsoleDesk
@@ -129,6 +130,8 @@ def _draw_grounds(turn: Turn) -> None:
         field("其他可能", "、".join(ranked[1 : MOST_RANKED + 1]))
     if turn.reason:
         field("原因", reason_label(turn.reason))
+    if turn.candidates:
+        draw_candidates(turn.candidates)
     field("用时", latency_line(turn.latency_ms))
     if not turn.hits:
         ui.label("这一条没有用到检索。").classes("wz-muted")

@@ -1,4 +1,4 @@
-"""命中测试: a question, a region and a day; what search finds and why; the tests that were made before."""
+"""命中测试: a question, a region and a day; what search finds and why, what the assistant would do; earlier tests."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 from nicegui import ui
 from starlette.requests import Request
 
+from actions.deciding.look import Look
 from channels.console.dates import chinese_day, chinese_time
 from channels.console.deeds import attempt
 from channels.console.desk import ConsoleDesk
@@ -74,16 +75,20 @@ class _HitTestPage:
         if not question:
             self._question.run_method("focus")
             return
-        deed = partial(self._desk.test, question, self._where.region, self._where.day)
+        deed = partial(self._test, question, self._where.region, self._where.day)
         found = await attempt(deed, button=self._button)
         if found is not None:
-            self._show(found[1])
+            self._show(*found)
             await self._turn(0)
 
-    def _show(self, report: HitReport) -> None:
+    def _test(self, question: str, region: str, day: str) -> tuple[HitReport, Look]:
+        _number, report = self._desk.test(question, region, day)
+        return report, self._desk.look(question)
+
+    def _show(self, report: HitReport, look: Look) -> None:
         self._report.clear()
         with self._report:
-            draw_report(report, self._desk.region_name)
+            draw_report(report, self._desk.region_name, look)
 
     async def _turn(self, offset: int) -> None:
         self._offset = offset

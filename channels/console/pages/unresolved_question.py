@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import ui
 from starlette.requests import Request
 
+from channels.console.candidates_view import draw_candidates
 from channels.console.dates import chinese_time
 from channels.console.deeds import attempt, leave_for
 from channels.console.desk import ConsoleDesk
@@ -121,6 +122,11 @@ def _draw_grounds(item: UnresolvedView) -> None:
     with section("当时为什么没答好"):
         chip(item.reason_label, "warn")
         field("理解为", f"{intent_label(item.intent)}（{item.confidence:.0%}）" if item.intent else "没有理解")
+    with section("当时比较的做法"):
+        if item.candidates:
+            draw_candidates(item.candidates)
+        else:
+            ui.label("没有").classes("wz-muted")
     with section("当时的意图排序"):
         _draw_scores([(intent_label(one.get("name", "")), one.get("confidence", 0.0)) for one in item.ranking])
     with section("当时查到的条目"):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from alembic import command
 from database_servers import mariadb, postgresql
-from sqlalchemy import JSON, Connection, MetaData, Table, column, insert, select, table, text
+from sqlalchemy import JSON, Connection, Engine, MetaData, Table, column, insert, select, table, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -13,6 +13,7 @@ from actions.tickets.models import Ticket
 from bot.database import create_database_engine, create_session_factory
 from bot.migrate import alembic_config
 from channels.conversations.models import Conversation, Message
+from knowledge_base.content_schema import LONGEST_SUMMARY_EN
 from knowledge_base.models import Entry, EntryRevision
 from knowledge_base.revisions import form_in, form_of
 
@@ -123,9 +124,9 @@ def test_entries_that_are_older_than_their_history_begin_it_as_they_stand(tmp_pa
     engine.dispose()
 
 
-def points_after_the_migration(dsn: str) -> Any:
-    """Of an entry that is older than points; the migration is undone and done again."""
-    command.upgrade(alembic_config(dsn), "0015")
+def old_entry_brought_to_the_present(dsn: str, before: str) -> Engine:
+    """A database with an entry that is as old as a revision; what came since is undone and done again."""
+    command.upgrade(alembic_config(dsn), before)
     engine = create_database_engine(dsn)
     texts = ("topic", "kind", "status", "title", "question", "answer", "content_hash", "updated_by")
     others = {"version": 1, "edited": False, "document_id": "", "updated_at": datetime(2026, 11, 16, 10)}
@@ -134,8 +135,14 @@ def points_after_the_migration(dsn: str) -> Any:
     entries = table("entries", *(column(name, JSON() if name in documents else None) for name in values))
     with engine.begin() as connection:
         connection.execute(insert(entries).values(values))
-    for revision in ("head", "0015", "head"):
-        (command.downgrade if revision == "0015" else command.upgrade)(alembic_config(dsn), revision)
+    for revision in ("head", before, "head"):
+        (command.downgrade if revision == before else command.upgrade)(alembic_config(dsn), revision)
+    return engine
+
+
+def points_after_the_migration(dsn: str) -> Any:
+    """Of an entry that is older than points."""
+    engine = old_entry_brought_to_the_present(dsn, "0015")
     with create_session_factory(engine)() as session:
         entry = session.get_one(Entry, "hukou.birth")
         assert (entry.similar, entry.facts) == (["甲"], {})
@@ -147,6 +154,21 @@ def points_after_the_migration(dsn: str) -> Any:
     return points
 
 
+def english_after_the_migration(dsn: str) -> tuple[str, str]:
+    """Of an entry that is older than English; the summary is written, the title stays as it was made."""
+    engine = old_entry_brought_to_the_present(dsn, "0017")
+    with create_session_factory(engine)() as session:
+        entry = session.get_one(Entry, "hukou.birth")
+        assert (entry.title, entry.answer, entry.summary_en) == ("x", "x", "")
+        entry.summary_en = "é" * LONGEST_SUMMARY_EN
+        session.commit()
+        session.expire_all()
+        entry = session.get_one(Entry, "hukou.birth")
+        english = (entry.title_en, entry.summary_en)
+    engine.dispose()
+    return english
+
+
 def test_entries_from_before_there_were_points_have_none_and_can_get_some(tmp_path: Path) -> None:
     assert points_after_the_migration(f"sqlite:///{tmp_path / 'old.db'}") == {"late": "可以补报"}
 
@@ -156,3 +178,14 @@ def test_entries_from_before_there_were_points_have_none_and_can_get_some(tmp_pa
 def test_entries_on_database_servers_have_no_points_and_can_get_some(server: Any, tmp_path: Path) -> None:
     with server(tmp_path) as urls:
         assert points_after_the_migration(urls["city"]) == {"late": "可以补报"}
+
+
+def test_entries_from_before_there_was_english_have_none_and_can_get_some(tmp_path: Path) -> None:
+    assert english_after_the_migration(f"sqlite:///{tmp_path / 'old.db'}") == ("", "é" * LONGEST_SUMMARY_EN)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("server", [postgresql, mariadb])
+def test_entries_on_database_servers_have_no_english_and_can_get_some(server: Any, tmp_path: Path) -> None:
+    with server(tmp_path) as urls:
+        assert english_after_the_migration(urls["city"]) == ("", "é" * LONGEST_SUMMARY_EN)

@@ -14,6 +14,7 @@ import numpy as np
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine
 
+from actions.deciding.look import Look
 from actions.messages import Part
 from actions.tickets.catalogue import load_catalogue
 from actions.tickets.drafts import TicketDraft
@@ -98,6 +99,18 @@ class EnvironmentModel:
         return Classified("环境保护", self.probability, (("环境保护", self.probability),), ("污水", "排放"))
 
 
+class RememberingDeciding:
+    """Sees in every message what a test says, and remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.seen = Look()
+        self.looked_at: list[str] = []
+
+    def look(self, text: str) -> Look:
+        self.looked_at.append(text)
+        return self.seen
+
+
 @cache
 def empty_database() -> bytes:
     """A SQLite file with all tables; copied for each room, for making it takes longer than the rest of one."""
@@ -138,6 +151,7 @@ class ConsoleRoom:
             suggester=DepartmentSuggester(load_catalogue(), self.routing, 0.5),
         )
         self.unresolved = UnresolvedQueue(self.sessions)
+        self.deciding = RememberingDeciding()
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.accounts = AccountService(
             self.sessions,
@@ -158,6 +172,7 @@ class ConsoleRoom:
             imports=ImportService(self.sessions, self.knowledge.check, TOPICS, folder / "imports", read=read),
             documents=DocumentService(self.sessions, self.knowledge),
             transcripts=Transcripts.over(self.sessions, trainable_intents()),
+            deciding=self.deciding,
         )
 
     def let_in(self, deed: Callable[[ConsoleDesk], object]) -> set[str]:
@@ -211,9 +226,9 @@ class ConsoleRoom:
             session.flush()
             return turn.id
 
-    def question(self, text: str = "异地的居住证能换吗") -> int:
+    def question(self, text: str = "异地的居住证能换吗", **columns: Any) -> int:
         """A turn that stayed unresolved; returns the item's id."""
-        turn_id = self.turn(text)
+        turn_id = self.turn(text, **columns)
         with self.sessions() as session, session.begin():
             item = UnresolvedQuestion(turn_id=turn_id, conversation_id="c1", question=text, reason="no_answer")
             session.add(item)

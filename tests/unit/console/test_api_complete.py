@@ -35,6 +35,7 @@ ELSEWHERE = {
     "HitTestDesk.here": "the region where none is given",
     "HitTestDesk.today": "the day where none is given",
     "HitTestDesk.region_name": "a program knows names of divisions",
+    "HitTestDesk.look": "what the dialogue would do is no matter of the knowledge base",
     "HitTestDesk.sheet": "a bulk test is told as JSON",
     "VocabularyDesk.four_eyes": "in /me",
     "UseDesk.rules": "lists are made by them",

@@ -25,6 +25,7 @@ READERS = {"curator", "handler", "dispatcher", "agent", "manager", "auditor"}
 EMPTY = BulkReport((), "", date(2026, 1, 1))
 DEEDS: dict[str, tuple[Callable[[HitTestDesk], object], set[str]]] = {
     "test": (lambda desk: desk.test("居住证", "", ""), READERS),
+    "look": (lambda desk: desk.look("居住证"), READERS),
     "history": (lambda desk: desk.history(limit=1), READERS),
     "compare": (lambda desk: desk.compare(1), READERS),
     "reliability": (lambda desk: desk.reliability(), READERS),
