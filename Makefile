@@ -136,7 +136,7 @@ attack: setup .venv/.dev  ## An attacker's and a saboteur's day: what held, as a
 	@.venv/bin/wenzheng train
 	@ARTEFACTS=$(ARTEFACTS) $(PYTHON) -m tests.attack $(if $(SMALL),--small) $(if $(ONLY),--only "$(ONLY)")
 
-test: check unit-slow dialogue integration e2e  ## Everything that CI runs
+test: check unit-slow dialogue bench-dialogue integration e2e  ## Everything that CI runs
 	@$(MAKE) attack SMALL=1
 
 # --- measuring ------------------------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ def test_terms_are_lower_case_english_and_stand_for_chinese() -> None:
     wrong = [
         (term, chinese)
         for term, chinese in DATA["terms"].items()
-        if term != term.lower() or not term.isascii() or "  " in chinese or chinese.isascii() and chinese != "APP"
+        if term != term.lower() or not term.isascii() or "  " in chinese or (chinese.isascii() and chinese != "APP")
     ]
     assert wrong == []
 
@@ -225,7 +225,9 @@ def test_a_message_takes_a_fraction_of_a_millisecond() -> None:
         assert seconds / len(texts) < MOST_A_MESSAGE * slowness()
 
 
-@pytest.mark.parametrize("part", ["not pay ", "how long do i have to ", "a", "passport", "居a", "'s", "lost lost ", "ang"])
+@pytest.mark.parametrize(
+    "part", ["not pay ", "how long do i have to ", "a", "passport", "居a", "'s", "lost lost ", "ang"]
+)
 def test_the_longest_message_takes_no_more_than_its_length_tells(part: str) -> None:
     text = (part * LONGEST_MESSAGE)[:LONGEST_MESSAGE]
     limit = 30 * MOST_A_MESSAGE * slowness()
