@@ -11,6 +11,7 @@ from actions.deciding.acts import Rooms
 from actions.deciding.decide import Deciding
 from actions.deciding.evidence import EvidenceGathering
 from actions.deciding.models import DecidingModels
+from actions.english import EnglishAnswers
 from actions.follow_form import FollowForm
 from actions.human import HumanRequests
 from actions.interruptions import Interruptions
@@ -58,7 +59,8 @@ class ActionServices:
         self.recommending = Recommending(self.recommendation, self.answers, self.city["name"])
         self.humans = HumanRequests(self.handovers, agents_on_duty=self.agents_on_duty)
         self.unfinished = UnfinishedForms(self.tickets)
-        rooms = Rooms(self.answers, self.recommending, self.humans, self.tickets, self.unfinished)
+        english = EnglishAnswers(self.knowledge, self.clarify_choices)
+        rooms = Rooms(self.answers, self.recommending, self.humans, self.tickets, self.unfinished, english)
         self.deciding = Deciding(EvidenceGathering(self.models, self.knowledge, self.encoder), rooms)
         interruptions = Interruptions(self.answers, self.recommending, self.humans, self.deciding)
         self.ticket_form = TicketForm(self.tickets, interruptions, self.deciding, self.unfinished, self.now)

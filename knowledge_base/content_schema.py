@@ -22,6 +22,7 @@ from nlu.vocabulary import read_yaml
 
 CONTENT_DIR = Path(__file__).parent / "content"
 NOT_TOPICS = {"topics.yml", "city.yml"}
+LONGEST_TITLE_EN, LONGEST_SUMMARY_EN = 70, 450
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\.([a-z_0-9]+)\}")
 
 EntryKind = Literal["service_item", "entry", "passage"]
@@ -63,7 +64,10 @@ class ServiceFacts(BaseModel):
 
 
 class ContentEntry(BaseModel):
-    """One standard question with its answer; a service item also has facts. ``points``: what it says of single aspects."""
+    """One standard question with its answer; a service item also has facts. ``points``: what it says of single aspects.
+
+    ``title_en`` and ``summary_en`` say in English what it is about and what one must know; empty where nobody wrote them.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -74,6 +78,8 @@ class ContentEntry(BaseModel):
     similar: list[str] = Field(min_length=6)
     aliases: list[str] = []
     answer: str = Field(min_length=20, max_length=500)
+    title_en: str = Field("", max_length=LONGEST_TITLE_EN)
+    summary_en: str = Field("", max_length=LONGEST_SUMMARY_EN)
     facts: ServiceFacts | None = None
     points: Points = {}
     legal_basis: list[LegalBasis] = Field(min_length=1)

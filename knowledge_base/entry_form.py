@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge_base.aspects import Points
-from knowledge_base.content_schema import EntryKind, LegalBasis, ServiceFacts
+from knowledge_base.content_schema import LONGEST_SUMMARY_EN, LONGEST_TITLE_EN, EntryKind, LegalBasis, ServiceFacts
 from knowledge_base.lifecycle import InvalidEntry
 from knowledge_base.models import Entry
 
@@ -20,6 +20,8 @@ FIELD_LABELS = {
     "similar": "相似问",
     "aliases": "别名",
     "answer": "答案",
+    "title_en": "英文标题",
+    "summary_en": "英文摘要",
     "facts": "办事要素（条件、材料、步骤、时限、费用、地点、线上入口都要填）",
     "points": "分方面的要点",
     "legal_basis": "依据",
@@ -47,6 +49,8 @@ class EntryForm(BaseModel):
     similar: list[str] = []
     aliases: list[str] = []
     answer: str = Field(min_length=2, max_length=5000)
+    title_en: str = Field("", max_length=LONGEST_TITLE_EN)
+    summary_en: str = Field("", max_length=LONGEST_SUMMARY_EN)
     facts: ServiceFacts | None = None
     points: Points = {}
     legal_basis: list[LegalBasis] = []

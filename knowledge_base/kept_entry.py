@@ -23,6 +23,8 @@ class KeptEntry:
     title: str
     question: str
     answer: str
+    title_en: str
+    summary_en: str
     facts: Mapping[str, Any]
     points: Mapping[str, str]
     legal_basis: Sequence[Any]
@@ -42,6 +44,8 @@ class KeptEntry:
             title=row.title,
             question=row.question,
             answer=row.answer,
+            title_en=row.title_en or "",
+            summary_en=row.summary_en or "",
             facts=row.facts or NO_FACTS,
             points=row.points or NO_POINTS,
             legal_basis=row.legal_basis or (),

@@ -15,8 +15,8 @@ class Entry(Base):
     """A standard question with its phrasings and answer; a service item also has facts.
 
     ``facts`` and ``legal_basis`` have the shapes of ``content_schema.ServiceFacts`` and ``LegalBasis``, ``points`` that of
-    ``aspects.Points``. Texts keep their ``{section.key}`` placeholders: they are filled when shown, so replacing ``city.yml``
-    changes every answer.
+    ``aspects.Points``. ``title_en`` and ``summary_en`` are for who asked in English and are not searched. Texts keep their
+    ``{section.key}`` placeholders: they are filled when shown, so replacing ``city.yml`` changes every answer.
 
     The columns of a published entry are what citizens get. A change of it waits in ``draft`` (the shape of ``EntryForm``
     as JSON) with its own ``draft_status`` until it is published. ``content_by`` wrote what is not published yet.
@@ -34,6 +34,8 @@ class Entry(Base):
     similar: Mapped[list[str]]
     aliases: Mapped[list[str]]
     answer: Mapped[str] = mapped_column(Text)
+    title_en: Mapped[str] = mapped_column(String(80), default="")
+    summary_en: Mapped[str] = mapped_column(String(500), default="")
     facts: Mapped[dict[str, Any]]
     points: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     legal_basis: Mapped[list[Any]]

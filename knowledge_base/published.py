@@ -155,6 +155,8 @@ class PublishedEntries:
             title=row.title,
             question=row.question,
             answer=fill(row.answer, self._city),
+            title_en=fill(row.title_en, self._city),
+            summary_en=fill(row.summary_en, self._city),
             facts=ServiceFacts.model_validate(_filled(row.facts, self._city)) if row.facts else None,
             points={name: fill(text, self._city) for name, text in row.points.items()},
             legal_basis=[LegalBasis.model_validate(_filled(basis, self._city)) for basis in row.legal_basis],

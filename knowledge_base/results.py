@@ -41,7 +41,9 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class PublishedEntry:
-    """An entry in force, ready to be shown. ``points``: what it says of single aspects, by their names in ``aspects.yml``."""
+    """An entry in force, ready to be shown. ``points``: what it says of single aspects, by their names in ``aspects.yml``;
+    ``title_en`` and ``summary_en``: what it is about in English, empty where nobody wrote it.
+    """
 
     id: str
     topic: str
@@ -56,3 +58,5 @@ class PublishedEntry:
     related: list[tuple[str, str]]
     effective: date | None
     points: Mapping[str, str] = field(default_factory=dict)
+    title_en: str = ""
+    summary_en: str = ""

@@ -16,6 +16,8 @@ from knowledge_base.models import Entry
 from knowledge_base.revisions import record
 
 AUTHOR = "content"
+# Fields that entries did not have at first.
+LATER = ("points", "title_en", "summary_en")
 
 
 @dataclass
@@ -30,8 +32,8 @@ class SeedReport:
 
 def entry_hash(entry: ContentEntry, topic: str) -> str:
     """Fingerprint of all that a content entry says."""
-    # An entry without points keeps the fingerprint that it had before there were any.
-    said = entry.model_dump(mode="json", exclude=None if entry.points else {"points"})
+    # An entry without points or English keeps the fingerprint that it had before there were any.
+    said = entry.model_dump(mode="json", exclude={name for name in LATER if not getattr(entry, name)})
     text = json.dumps([topic, said], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -44,6 +46,8 @@ def _columns(entry: ContentEntry) -> dict[str, Any]:
         "similar": list(entry.similar),
         "aliases": list(entry.aliases),
         "answer": entry.answer.strip(),
+        "title_en": entry.title_en,
+        "summary_en": entry.summary_en,
         "facts": entry.facts.model_dump() if entry.facts else {},
         "points": dict(entry.points),
         "legal_basis": [basis.model_dump() for basis in entry.legal_basis],

@@ -11,6 +11,9 @@ from types import ModuleType
 
 from nlu.vocabulary import LEXICON_DIR
 
+# English words are read before anything that was learned is asked: a new one takes no training.
+NOT_LEARNED = frozenset({"english.yml"})
+
 
 def fingerprint(paths: Iterable[Path], salt: str = "") -> str:
     """Hash (16 hexadecimal digits) of names and contents of files, in the order given, and of ``salt``."""
@@ -21,8 +24,8 @@ def fingerprint(paths: Iterable[Path], salt: str = "") -> str:
 
 
 def lexicon_files() -> list[Path]:
-    """Every file of the lexicon, in order."""
-    return sorted(path for path in LEXICON_DIR.rglob("*") if path.is_file())
+    """Every file of the lexicon that something is learned from, in order."""
+    return sorted(path for path in LEXICON_DIR.rglob("*") if path.is_file() and path.name not in NOT_LEARNED)
 
 
 def code_files(modules: Iterable[ModuleType]) -> list[Path]:

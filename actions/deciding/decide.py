@@ -51,6 +51,8 @@ class Deciding:
 
     def reply(self, turn: Turn) -> Reply:
         """Decide and do it; the trace keeps the candidates."""
+        if (english := self._rooms.english.reply(turn)) is not None:
+            return english
         if self._says_nothing(turn):
             return self._rooms.answers.not_understood(turn)
         evidence = self._gathering.gather(turn)

@@ -15,6 +15,8 @@ Severity = Literal["advice", "impossible"]
 FIELDS: dict[str, tuple[str, ...]] = {
     "title": ("shown",),
     "answer": ("shown",),
+    "title_en": ("shown",),
+    "summary_en": ("shown",),
     "confirm": ("shown",),
     "facts.conditions": ("shown", "facts"),
     "facts.materials": ("shown", "facts", "materials"),

@@ -46,9 +46,8 @@ def main() -> int:
     model = LogisticRegression(C=1.0, max_iter=1000).fit(learned_x, learned[1])
     shares = model.predict_proba(asked_x)[:, 1]
     base = max(asked[1].mean(), 1 - asked[1].mean())
-    print(
-        f"# {len(learned_x)} turns; held out {len(asked_x)}: right {np.mean((shares > 0.5) == asked[1]):.3f}, always the same {base:.3f}"
-    )
+    right = np.mean((shares > 0.5) == asked[1])
+    print(f"# {len(learned_x)} turns; held out {len(asked_x)}: right {right:.3f}, always the same {base:.3f}")
     for least in SURE:
         taken = shares >= least
         print(f"# from {least}: {taken.mean():.2f} taken, {asked[1][taken].mean():.3f} of them right")

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from actions.answering import QuestionAnswering
 from actions.deciding.evidence import Evidence
+from actions.english import EnglishAnswers
 from actions.human import HumanRequests
 from actions.recommending import Recommending
 from actions.replies import Reply
@@ -23,6 +24,7 @@ class Rooms:
     humans: HumanRequests
     tickets: TicketService
     unfinished: UnfinishedForms
+    english: EnglishAnswers
 
 
 class Act(Protocol):

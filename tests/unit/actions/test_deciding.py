@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from actions.deciding.acts import ACTS
@@ -153,3 +155,21 @@ def test_numbers_within_words_are_no_numbering() -> None:
 
 def test_a_short_text_has_no_clauses() -> None:
     assert clauses("居住证怎么办") == []
+
+
+def test_a_question_in_english_gets_the_entry_in_english_where_it_has_it(talk: Talk, knowledge: FakeKnowledge) -> None:
+    first = knowledge.entries["exit_entry.passport_first"]
+    knowledge.entries[first.id] = replace(first, title_en="Passport", summary_en="Bring your identity card.")
+    reply = talk.hear_out("how can I apply for a passport?")
+    (card,) = [one.part for one in reply.messages if isinstance(one, Show)]
+    assert isinstance(card, AnswerPart)
+    assert (card.title, card.text) == ("Passport (普通护照首次申领)", "Bring your identity card.")
+    assert card.sources
+
+
+def test_an_entry_without_english_is_shown_in_chinese_and_said_so(talk: Talk) -> None:
+    assert said(talk.hear_out("how can I apply for a passport?")) == ["utter_english_only_chinese"]
+
+
+def test_an_english_question_without_an_answer_is_told_so_in_english(talk: Talk) -> None:
+    assert said(talk.hear_out("where can I learn to dance the tango")) == ["utter_english_unknown"]
