@@ -34,6 +34,13 @@ class FollowWords:
     number: re.Pattern[str]
     lost: re.Pattern[str]
     note_lead: re.Pattern[str]
+    none_of_these: re.Pattern[str]
+    which: Mapping[str, re.Pattern[str]]
+    fillers: re.Pattern[str]
+
+    def intent_of(self, purpose: str) -> str:
+        """The intent that asks for this to be done."""
+        return next(intent for intent, one in self.purposes.items() if one.name == purpose)
 
     def number_and_code(self, text: str) -> tuple[str, str]:
         """Ticket number and query code found in a text, empty where missing; the code as it is compared."""
@@ -68,4 +75,7 @@ def load_follow_words(path: Path = WORDS_FILE) -> FollowWords:
         number=re.compile(data["number"]),
         lost=re.compile(data["lost"]),
         note_lead=re.compile(data["note_lead"]),
+        none_of_these=re.compile(data["none_of_these"]),
+        which={name: re.compile(words) for name, words in data["which"].items()},
+        fillers=re.compile(data["fillers"]),
     )

@@ -61,7 +61,10 @@ class ActionServices:
         self.unfinished = UnfinishedForms(self.tickets)
         english = EnglishAnswers(self.knowledge, self.clarify_choices)
         rooms = Rooms(self.answers, self.recommending, self.humans, self.tickets, self.unfinished, english)
-        self.deciding = Deciding(EvidenceGathering(self.models, self.knowledge, self.encoder), rooms)
+        gathering = EvidenceGathering(
+            self.models, self.knowledge, self.encoder, lambda text: self.recommendation.recommend(text) is not None
+        )
+        self.deciding = Deciding(gathering, rooms)
         interruptions = Interruptions(self.answers, self.recommending, self.humans, self.deciding)
         self.ticket_form = TicketForm(self.tickets, interruptions, self.deciding, self.unfinished, self.now)
         self.follow_form = FollowForm(self.tickets, interruptions)

@@ -13,7 +13,7 @@ from itertools import islice
 
 from actions.ticket_contacts import take_contact, take_unsure
 from actions.ticket_merging import merged_place, merged_time
-from actions.ticket_message import SEPARATOR, Message, any_of
+from actions.ticket_message import SEPARATOR, Message, any_of, words
 from actions.ticket_place_cues import HOUSE
 from actions.ticket_places import ONLY, may_be_name, place_at, take_places
 from actions.ticket_times import OFFICE_HOURS, take_times, time_at
@@ -237,6 +237,9 @@ def _merge_when(after: dict[str, str], told: Told, may_change: bool) -> bool:
     old = _known(after.get("when", ""))
     if not told.when or told.when == old:
         return True
+    if told.when in words("parts") and not may_change:
+        # 晚上一片漆黑 tells of the dark, not of when it happened.
+        return False
     if not old or may_change:
         after["when"] = merged_time(old, told.when) if old else told.when
         return True

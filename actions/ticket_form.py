@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,7 +15,8 @@ from actions.messages import Trace
 from actions.number_check import with_number_hint
 from actions.questions import is_noise, is_question
 from actions.replies import Reply
-from actions.ticket_fields import Told, merge, read_fields
+from actions.ticket_fields import merge, read_fields
+from actions.ticket_filling import TicketFilling
 from actions.ticket_slots import cleared, draft_of, summary_of
 from actions.ticket_words import FIELDS, load_ticket_words, tells_what
 from actions.tickets.cards import ticket_card
@@ -25,7 +25,6 @@ from actions.tickets.errors import TicketError
 from actions.tickets.service import TicketService
 from actions.turns import Turn
 from actions.unfinished_form import UnfinishedForms, resumed
-from nlu.entities.place import find_places
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +51,7 @@ class TicketForm:
         self._interruptions = interruptions
         self._deciding = deciding
         self._now = now
+        self._filling = TicketFilling(now)
         self._words = load_ticket_words()
 
     def step(self, turn: Turn) -> Reply:
@@ -166,7 +166,7 @@ class TicketForm:
         field, value = change
         if not field:
             return self._which_field()
-        return self._filled(turn, field, value, changes=True) if value else self._reopened(field)
+        return self._filling.filled(turn, field, value, changes=True) if value else self._reopened(field)
 
     def _field_named(self, turn: Turn, asked: str) -> Reply | None:
         """The name of a field that is to be changed, or at once its new value, as short as that."""
@@ -177,7 +177,7 @@ class TicketForm:
         field, value = self._words.field_in(turn.said)
         if not field:
             return None
-        return self._filled(turn, field, value, changes=True) if value else self._reopened(field)
+        return self._filling.filled(turn, field, value, changes=True) if value else self._reopened(field)
 
     def _next_field(self, turn: Turn) -> str:
         return next((field for field in FIELDS if turn.slots.get(f"ticket_{field}") is None), "confirm")
@@ -192,12 +192,12 @@ class TicketForm:
         if asked not in {"contact", "confirm"} or (turn.pressed and turn.intent != "stay_anonymous"):
             return None
         if turn.pressed or self._words.says("anonymous", turn.said):
-            return self._fill("contact", self._words.texts["anonymous_value"])
+            return self._filling.fill("contact", self._words.texts["anonymous_value"])
         return None
 
     def _confirming(self, turn: Turn) -> Reply:
         if turn.pressed and turn.intent == "affirm" and not self._is_own_button(turn):
-            return self._not_understood("utter_button_over")
+            return self._filling.not_understood("utter_button_over")
         if (turn.pressed and turn.intent == "affirm") or self._agrees(turn):
             return Reply(None, slots={"ticket_confirm": "yes"})
         if self._words.says("refuses", turn.said) or (turn.pressed and turn.intent == "deny"):
@@ -205,9 +205,9 @@ class TicketForm:
         if aside := self._aside(turn, "confirm"):
             return aside
         if turn.pressed:
-            return self._not_understood("utter_button_over")
+            return self._filling.not_understood("utter_button_over")
         if is_noise(turn.said) or not tells_what(turn.said):
-            return self._not_understood()
+            return self._filling.not_understood()
         return self._told(turn, "confirm")
 
     def _agrees(self, turn: Turn) -> bool:
@@ -250,77 +250,17 @@ class TicketForm:
 
     def _value(self, turn: Turn, asked: str) -> Reply:
         if turn.pressed:
-            return self._not_understood("utter_button_over")
+            return self._filling.not_understood("utter_button_over")
         if asked != "contact" and is_noise(turn.said):
-            return self._not_understood()
+            return self._filling.not_understood()
         if asked in MAX_LENGTHS and asked != "contact" and len(turn.said) > MAX_LENGTHS[asked]:
-            return self._not_understood("utter_ticket_too_long")
+            return self._filling.not_understood("utter_ticket_too_long")
         return self._told(turn, asked)
 
     def _told(self, turn: Turn, asked: str) -> Reply:
         """Every field that the message tells of; a correction of a part goes into what stood there."""
         changes = asked == "confirm" or self._deciding.wishes(turn)["change"] >= EVEN
-        return self._filled(turn, asked, turn.said, changes=changes)
-
-    def _filled(self, turn: Turn, field: str, value: str, *, changes: bool = False) -> Reply:
-        told = read_fields(value, field, self._now())
-        before = {name: text for name in FIELDS if (text := turn.slot(f"ticket_{name}"))}
-        # At the question for a number, a time that is told instead mends the one before.
-        late = field == "contact" and not (told.contact or told.wrong_number or told.no_contact or told.anonymous)
-        mends = "when" if late and told.when else field
-        after = merge(before, told, mends, changes=changes or mends != field)
-        if told.where and (mended := self._place_mended(before.get("where", ""), told.where)):
-            after["where"] = mended
-        new = {name: text for name, text in after.items() if text != before.get(name)}
-        if "what" in new and len(new["what"]) > MAX_TEXT:
-            return self._not_understood("utter_ticket_too_long")
-        if not new:
-            return self._nothing_told(turn, field, told)
-        reply = self._fill_all(new)
-        if field == "contact" and "contact" not in new:
-            return reply.say("utter_ticket_added") if "what" in new else reply
-        return reply.say("utter_ticket_added") if field == "confirm" and list(new) == ["what"] else reply
-
-    def _place_mended(self, before: str, place: str) -> str:
-        """A place said only now, where what stands there is none or has no name; empty where it may stand."""
-        if not before or place in before or find_places(before):
-            return ""
-        said = before not in {self._words.texts["unsure_value"], self._words.texts["skipped"]} and not is_question(
-            before
-        )
-        return self._words.texts["addition"].format(before=before, more=place) if said else place
-
-    def _nothing_told(self, turn: Turn, field: str, told: Told) -> Reply:
-        if field == "contact":
-            return self._bad_phone(turn)
-        if field == "what" and tells_what(turn.said):
-            return self._fill("what", turn.said)
-        if field not in {"where", "when"}:
-            return self._not_understood()
-        if turn.slot("ticket_missed") == field:
-            # Asked once more and told the same: who knows the place knows what it is called.
-            return self._fill(field, turn.said)
-        reply = self._not_understood(f"utter_ticket_no_{field}")
-        reply.slots["ticket_missed"] = field
-        return reply
-
-    def _fill_all(self, values: Mapping[str, str]) -> Reply:
-        slots: dict[str, Any] = {f"ticket_{field}": value for field, value in values.items()}
-        slots |= {"ticket_confirm": None, "ticket_bad_phones": None, "ticket_missed": None}
-        return Reply(_trace(f"ticket form: {', '.join(values)} given"), slots=slots)
-
-    def _fill(self, field: str, value: str) -> Reply:
-        return self._fill_all({field: value})
-
-    def _bad_phone(self, turn: Turn) -> Reply:
-        failures = int(turn.slots.get("ticket_bad_phones") or 0) + 1
-        reply = Reply(_trace("no telephone number recognised"))
-        reply.slots = {"ticket_bad_phones": failures, "ticket_contact": None}
-        often = failures >= INVALID_PHONES_BEFORE_ANONYMOUS
-        return reply.say("utter_ticket_offer_anonymous" if often else "utter_ticket_bad_phone")
-
-    def _not_understood(self, response: str = "utter_ticket_not_understood") -> Reply:
-        return Reply(_trace("nothing for the form in it"), slots={"ticket_confirm": None}).say(response)
+        return self._filling.filled(turn, asked, turn.said, changes=changes)
 
     def _remembered(self, turn: Turn, reply: Reply) -> Reply:
         """The reply with the summary as it is now; what the form holds is kept where it outlives the dialogue's memory."""

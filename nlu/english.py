@@ -27,6 +27,8 @@ _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
 # No term goes on beyond the end of a sentence: Passport? I lost my wallet.
 _PIECE = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]+|[.?!;\n。？！；]")
 _APOSTROPHE = re.compile(r"['’](?:s(?![a-z0-9]))?")
+# What is written for a machine: /choose_entry{"entry_id": …}.
+_COMMAND = re.compile(r"^\s*[/／]|[{}_=<>\\]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _INITIALS = ("", *"bpmfdtnlgkhjqxrzcsyw", "zh", "ch", "sh")
 _FINALS = (
@@ -53,7 +55,7 @@ def is_english(text: str) -> bool:
     >>> is_english("how do I renew my passport?"), is_english("APP怎么下载"), is_english("ju zhu zheng zen me ban")
     (True, False, False)
     """
-    return bool(_LATIN.search(text)) and glossary().is_english(_pieces(text))
+    return bool(_LATIN.search(text)) and not _COMMAND.search(text) and glossary().is_english(_pieces(text))
 
 
 def to_search_words(text: str) -> str:

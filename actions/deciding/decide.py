@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from actions.deciding.acts import ACTS, Act, Rooms
 from actions.deciding.acts.fill_form import FOR_THE_FORM, FillForm
-from actions.deciding.acts.refuse import Refuse
+from actions.deciding.acts.refuse import Refuse, plain_door
 from actions.deciding.evidence import Asked, Evidence, EvidenceGathering
 from actions.deciding.look import Look
 from actions.deciding.settings import Settings, load_settings
@@ -70,7 +70,7 @@ class Deciding:
             return Look()
         evidence = self._gathering.gather(turn)
         candidates = self.candidates(evidence)[:KEPT]
-        door = _plain_door(evidence) if candidates[0].act == Refuse.name else ""
+        door = plain_door(evidence) if candidates[0].act == Refuse.name else ""
         return Look(candidates, _likeliest_points(evidence.questions), door)
 
     def _says_nothing(self, turn: Turn) -> bool:
@@ -109,13 +109,6 @@ class Deciding:
         """All acts that the evidence speaks for, cheapest first."""
         shares = {name: act.probability(evidence) for name, act in self._acts.items()}
         return weighed({name: share for name, share in shares.items() if share > 0}, load_settings())
-
-
-def _plain_door(evidence: Evidence) -> str:
-    """The kind that a refusal would speak of, as :class:`Refuse` does."""
-    kind, share = evidence.door
-    settings = load_settings()
-    return kind if share >= settings.door and kind in settings.refusals else ""
 
 
 def _likeliest_points(questions: Sequence[Asked]) -> Mapping[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from actions.deciding import at_hand
@@ -20,6 +20,7 @@ from nlu.encoder.ports import Encoder
 
 # An entry that was picked by an ordinal is meant.
 PICKED = 0.95
+EVENT = "event"
 SURELY_FOUND = 0.9
 # 第一个, 头一个, 最后那个; 一个月 is none.
 ORDINALS = ("第", "头一", "最后")
@@ -75,9 +76,18 @@ class Evidence:
 
 
 class EvidenceGathering:
-    """Looks at a message once. ``encoder``: the pretrained one, None where there is none."""
+    """Looks at a message once. ``encoder``: the pretrained one, None where there is none. ``tells_event``: whether a text has
+    the words of an event of life, which alone decide nothing.
+    """
 
-    def __init__(self, models: DecidingModels, knowledge: KnowledgeSearch, encoder: Encoder | None) -> None:
+    def __init__(
+        self,
+        models: DecidingModels,
+        knowledge: KnowledgeSearch,
+        encoder: Encoder | None,
+        tells_event: Callable[[str], bool] = lambda text: False,
+    ) -> None:
+        self._tells_event = tells_event
         self._models = models
         self._knowledge = knowledge
         self._encoder = encoder
@@ -102,6 +112,8 @@ class EvidenceGathering:
             entry = questions[-1].entry or entry
         # What goes on about the item at hand may be anything: only what the words find by themselves makes it ours.
         known = max((one.right for one in questions if one.entry and one.right != one.at_hand), default=0.0)
+        if self._tells_event(said):
+            wishes = _weighed(wishes, {EVENT}, self._settings.event_odds)
         weighed = self._with_scope(wishes, known, surely=self._knowledge.surely_outside(said))
         return Evidence(turn, situation, weighed, questions, self._models.door(said))
 

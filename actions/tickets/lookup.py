@@ -103,6 +103,17 @@ class TicketLookup:
         self._on_wrong_code(WrongCode(alarms))
         raise TicketNotFound(self._catalogue.words("not_found"))
 
+    def of(self, conversation_id: str) -> list[Ticket]:
+        """The tickets that a conversation filed, newest first, events loaded."""
+        own = select(Ticket).where(Ticket.conversation_id == conversation_id).order_by(Ticket.id.desc())
+        with self._sessions() as session:
+            return list(session.scalars(own.options(selectinload(Ticket.events))))
+
+    def own_with(self, code: str, conversation_id: str) -> Ticket | None:
+        """The conversation's own ticket with this code. Nothing is counted: it may see all of these without any."""
+        own = self.of(conversation_id)
+        return next((one for one in own if self._codes.matches(one.number, code, one.code_hash)), None)
+
     @property
     def _forgotten(self) -> datetime:
         return self._now() - timedelta(hours=self._rule.remember_hours)

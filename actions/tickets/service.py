@@ -105,6 +105,15 @@ class TicketService:
         ticket = self._register.last_of(conversation_id)
         return self._views.for_citizen(ticket) if ticket else None
 
+    def of(self, conversation_id: str) -> list[TicketView]:
+        """The tickets that a conversation filed, newest first: to it they are shown without a code."""
+        return [self._views.for_citizen(ticket) for ticket in self._lookup.of(conversation_id)]
+
+    def own_with(self, code: str, conversation_id: str) -> TicketView | None:
+        """The ticket of this conversation that has this query code."""
+        ticket = self._lookup.own_with(code, conversation_id)
+        return self._views.for_citizen(ticket) if ticket else None
+
     def add_note(self, number: str, text: str, *, idempotency_key: str) -> TicketView:
         """Add what the citizen forgot to say; the caller has made sure that it is their ticket, here and below."""
         return self._by_citizen(number, "note", idempotency_key, text)

@@ -45,6 +45,7 @@ class TicketView:
     status_text: str
     final: bool
     summary: str
+    where: str = ""
     department: str
     department_label: str
     due_at: datetime | None
@@ -80,7 +81,6 @@ class TicketDetail(TicketView):
 
     what: str
     hides: bool
-    where: str
     when: str
     anonymous: bool
     has_contact: bool
@@ -132,7 +132,6 @@ class ViewMaker:
             history=tuple(event for event, _ in history),
             what=story,
             hides=story != ticket.what or any(hidden for _, hidden in history),
-            where=ticket.where,
             when=ticket.when,
             anonymous=ticket.anonymous,
             has_contact=bool(ticket.contact_cipher),
@@ -162,6 +161,7 @@ class ViewMaker:
             "status_text": status.citizen,
             "final": status.final,
             "summary": self._summary(ticket.what),
+            "where": ticket.where,
             "department": ticket.department,
             "department_label": self._catalogue.department_name(ticket.department) if ticket.department else "",
             "due_at": ticket.due_at,

@@ -21,9 +21,14 @@ class Refuse:
 
     def reply(self, evidence: Evidence, rooms: Rooms) -> Reply:
         """The door that is the right one, where the kind is plain."""
-        settings = load_settings()
-        kind, share = evidence.door
-        response = settings.refusals[kind] if share >= settings.door and kind in settings.refusals else ""
-        trace = Trace(decision="smalltalk", reason=f"out_of_scope:{kind}" if response else "out_of_scope")
+        kind = plain_door(evidence)
+        trace = Trace(decision="smalltalk", reason=f"out_of_scope:{kind}" if kind else "out_of_scope")
         reply = Reply(trace, slots={**stretch_of(evidence.turn).failed().slots, "did": "refused"})
-        return reply.say(response or "utter_out_of_scope")
+        return reply.say(load_settings().refusals[kind] if kind else "utter_out_of_scope")
+
+
+def plain_door(evidence: Evidence) -> str:
+    """Of which kind it is, where that is plain and there are words for it; else empty."""
+    settings = load_settings()
+    kind, share = evidence.door
+    return kind if share >= settings.door and kind in settings.refusals else ""

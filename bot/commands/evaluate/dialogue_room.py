@@ -15,6 +15,7 @@ from actions.deciding.evidence import Evidence, EvidenceGathering
 from actions.deciding.scenarios import Said
 from actions.deciding.settings import load_settings
 from actions.facets import load_facets
+from actions.recommendation.service import RecommendationService, load_life_events
 from actions.turns import Turn
 from bot.container import build_deciding, build_knowledge, build_storage
 from bot.settings import Settings
@@ -44,7 +45,10 @@ class DecidingRoom:
         self._knowledge = build_knowledge(storage, city, load_yaml(own.content_dir / "topics.yml"))
         names = own.encoder_choice.pretrained
         self._encoder = load_pretrained(names) if names else None
-        self._gathering = EvidenceGathering(build_deciding(own), self._knowledge, self._encoder)
+        events = RecommendationService(load_life_events(), self._knowledge)
+        self._gathering = EvidenceGathering(
+            build_deciding(own), self._knowledge, self._encoder, lambda text: events.recommend(text) is not None
+        )
 
     def at_hand(self, said: Said) -> dict[str, float] | None:
         """The figures that tell whether the item at hand is meant; None where it is not published."""

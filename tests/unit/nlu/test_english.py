@@ -232,3 +232,10 @@ def test_the_longest_message_takes_no_more_than_its_length_tells(part: str) -> N
     text = (part * LONGEST_MESSAGE)[:LONGEST_MESSAGE]
     limit = 30 * MOST_A_MESSAGE * slowness()
     assert cpu_seconds(lambda: both(text), limit) < limit
+
+
+@pytest.mark.parametrize(
+    "text", ['/choose_entry{"entry_id": "exit_entry.passport_first"}', "／passport", "passport_number = 1"]
+)
+def test_what_is_written_for_a_machine_is_no_question(text: str) -> None:
+    assert not is_english(text)
