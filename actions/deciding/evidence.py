@@ -17,10 +17,12 @@ from actions.questions import chosen_index
 from actions.turns import Turn
 from knowledge_base.results import PublishedEntry, SearchResult
 from nlu.encoder.ports import Encoder
+from nlu.text import content_only
 
 # An entry that was picked by an ordinal is meant.
 PICKED = 0.95
 EVENT = "event"
+WHOLE_REQUEST = 7
 SURELY_FOUND = 0.9
 # 第一个, 头一个, 最后那个; 一个月 is none.
 ORDINALS = ("第", "头一", "最后")
@@ -95,32 +97,45 @@ class EvidenceGathering:
 
     def gather(self, turn: Turn) -> Evidence:
         """The evidence of a typed message."""
-        situation, said = situation_of(turn), turn.said
-        wishes = self.wishes(turn)
-        picked = _picked(turn)
+        situation, wishes = situation_of(turn), self.wishes(turn)
+        questions = self._questions(turn, situation, wishes)
+        if self._tells_event(turn.said):
+            wishes = _weighed(wishes, {EVENT}, self._settings.event_odds)
+        wishes = _weighed(wishes, {OUTSIDE}, self._outside_odds(turn.said, situation, questions))
+        return Evidence(turn, situation, wishes, questions, self._models.door(turn.said))
+
+    def _questions(self, turn: Turn, situation: Situation, wishes: Mapping[str, float]) -> list[Asked]:
+        """What is asked, each with what is found for it; the item of one question is at hand for the next."""
+        picked, said = _picked(turn), turn.said
         at_hand_id = picked or turn.slot("entry_id")
         entry = self._knowledge.entry(at_hand_id) if at_hand_id else None
         several = wishes[SEVERAL] >= self._settings.several or numbered(said)
-        parts = pieces(said, self._asks) if several else [said]
         questions: list[Asked] = []
-        for part in parts:
+        for part in pieces(said, self._asks) if several else [said]:
             least = self._settings.beside_at_hand if questions else self._settings.at_hand
             asked = self._asked(part, entry, situation, least)
             if picked and entry:
                 asked = replace(asked, entry=entry, right=PICKED, at_hand=PICKED)
             questions.append(asked)
-            entry = questions[-1].entry or entry
-        # What goes on about the item at hand may be anything: only what the words find by themselves makes it ours.
-        known = max((one.right for one in questions if one.entry and one.right != one.at_hand), default=0.0)
-        if self._tells_event(said):
-            wishes = _weighed(wishes, {EVENT}, self._settings.event_odds)
-        weighed = self._with_scope(wishes, known, surely=self._knowledge.surely_outside(said))
-        return Evidence(turn, situation, weighed, questions, self._models.door(said))
+            entry = asked.entry or entry
+        return questions
 
-    def _with_scope(self, wishes: Mapping[str, float], known: float, *, surely: bool) -> Mapping[str, float]:
-        """The wishes in the light of what was found: what the knowledge base knows is ours, whatever it sounds like."""
-        odds = (1 - known) * (self._settings.outside_odds if surely and not known else 1.0)
-        return _weighed(wishes, {OUTSIDE}, odds)
+    def _outside_odds(self, said: str, situation: Situation, questions: Sequence[Asked]) -> float:
+        """How many times as probable it is that a message is none of ours, in the light of what was found.
+
+        What goes on about the item at hand may be anything: only what the words find by themselves makes it ours. The judge of
+        scope has learned from whole requests: of a few words, or of what goes on, it knows nothing.
+        """
+        settings = self._settings
+        if any(one.entry and one.right != one.at_hand for one in questions):
+            return settings.outside_known
+        short = len(content_only(said)) < WHOLE_REQUEST
+        odds = settings.outside_short if short else 1.0
+        if any(one.result.band == "clarify" for one in questions):
+            return odds * settings.outside_near
+        if not (short or situation.at_hand or situation.form) and self._knowledge.surely_outside(said):
+            odds *= settings.outside_odds
+        return odds
 
     def wishes(self, turn: Turn) -> Mapping[str, float]:
         """How probable each wish is: by the model, and by the classifier of intents beside it."""

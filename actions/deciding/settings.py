@@ -25,7 +25,9 @@ class Settings(BaseModel):
     of a story is right before it counts for the whole; ``chat``, that small talk is of a kind before its response is given
     (``small_talk`` by intent, else ``chat_default``); ``door``, that something is of a kind before its refusal is given
     (``refusals``).
-    ``outside_odds``: how much likelier it is that something is not ours where the judge of scope is sure of it.
+    ``outside_odds``: how much likelier it is that something is not ours where the judge of scope is sure of it,
+    ``outside_short``: how much less probable in a text of a few words, ``outside_known`` and ``outside_near``: where the
+    knowledge base has an answer, or may have one.
     ``event_odds``: how much likelier it is that all about an event of life is wanted, where its words are there.
     ``question_odds``: how much less probable it is that a message is for the open form where it is put as a question and nothing
     in it is what was asked for.
@@ -48,6 +50,9 @@ class Settings(BaseModel):
     small_talk: Mapping[str, str]
     door: float = Field(gt=0, lt=1)
     outside_odds: float = Field(ge=1)
+    outside_short: float = Field(gt=0, le=1)
+    outside_known: float = Field(gt=0, le=1)
+    outside_near: float = Field(gt=0, le=1)
     event_odds: float = Field(ge=1)
     plausible: float = Field(gt=0, lt=1)
     clause: float = Field(gt=0, lt=1)
