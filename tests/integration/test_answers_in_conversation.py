@@ -47,7 +47,19 @@ def test_nonsense_twice_offers_a_way_out(citizen: Citizen) -> None:
 
 
 # Too short to tell what is wanted; of any trained model at least one is so.
-UNSURE = ("我想反应", "怎么样了", "那个单子", "工单", "结果", "我想查", "反应一下情况", "怎么样了", "看看我的", "建议", "查一下")
+UNSURE = (
+    "我想反应",
+    "怎么样了",
+    "那个单子",
+    "工单",
+    "结果",
+    "我想查",
+    "反应一下情况",
+    "怎么样了",
+    "看看我的",
+    "建议",
+    "查一下",
+)
 
 
 @pytest.fixture
