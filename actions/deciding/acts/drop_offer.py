@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.deciding.acts.base import Rooms
 from actions.deciding.evidence import Evidence
+from actions.fallback import stretch_of
 from actions.messages import Trace
 from actions.replies import Reply
 
@@ -26,6 +27,7 @@ class DropOffer:
         if evidence.situation.did == "offered":
             reply = Reply(Trace(decision="smalltalk", reason="offer_declined"), slots={"did": "declined"})
             return reply.say("utter_not_filed_then")
-        if turn.offers:
+        if turn.offers or stretch_of(turn).failures:
+            # 都不是 once more: nothing has helped yet.
             return rooms.answers.none_chosen(turn)
         return rooms.unfinished.declined(turn) or rooms.answers.agreed(turn)

@@ -173,3 +173,8 @@ def test_an_entry_without_english_is_shown_in_chinese_and_said_so(talk: Talk) ->
 
 def test_an_english_question_without_an_answer_is_told_so_in_english(talk: Talk) -> None:
     assert said(talk.hear_out("where can I learn to dance the tango")) == ["utter_english_unknown"]
+
+
+def test_whoever_declines_again_while_nothing_helped_is_shown_the_way_out(talk: Talk) -> None:
+    talk.slots["fallback"] = {"failures": 1, "settled": []}
+    assert said(talk.hear_out("都不是", ("choose_none", 0.95))) == ["utter_way_out"]
