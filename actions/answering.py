@@ -21,6 +21,8 @@ CALM_INTENT = 0.6
 # Probabilities this close do not tell two entries apart when only a name of so few characters was typed.
 NEAR = 0.08
 BARE_NAME = 4
+# What is less probable than this is no choice: among three it would only look absurd.
+LEAST_CHOICE = 0.05
 ITEM_NOT_NAMED = "item_not_named"
 
 
@@ -216,7 +218,8 @@ class QuestionAnswering:
     def clarify(self, result: SearchResult, facet: str, turn: Turn) -> Reply:
         """Offer what may be meant and was not refused before; where it is time to leave, beside the way out."""
         stretch, labels = stretch_of(turn), load_intent_labels()
-        hits = [hit for hit in result.hits if hit.entry_id not in stretch.settled][: self._choices]
+        likely = [hit for hit in result.hits if hit.probability >= LEAST_CHOICE]
+        hits = [hit for hit in likely if hit.entry_id not in stretch.settled][: self._choices]
         if not hits:
             return self._unknown(turn, result, "low_confidence" if turn.intent == NOT_SURE else "no_answer")
         stretch = stretch.failed() if turn.offers else stretch

@@ -9,6 +9,7 @@ from nlu.text import content_only
 
 MOST = 5
 SHORTEST = 3
+FIRST = ("1", "一")
 LEAST_CLAUSE, MOST_CLAUSES = 4, 8
 _CLAUSE = re.compile(r"[，,。！？；;!?\s]+")
 # Where one question may end and the next begin: marks, numbering, and words that begin another matter.
@@ -29,10 +30,11 @@ def pieces(text: str, asks: Callable[[str], float]) -> list[str]:
     if len(parts) < 2:
         parts = _cut(text, _WEAK_CUTS)
     asking: list[str] = []
-    story = ""
-    for part in parts:
+    story, listed = "", numbered(text)
+    for place, part in enumerate(parts):
         story = f"{story}，{part}" if story else part
-        if asks(part) >= 0.5:
+        # Who numbers what is asked asks each of it, whatever it sounds like.
+        if (listed and (place > 0 or part.startswith(FIRST))) or asks(part) >= 0.5:
             asking.append(story)
             story = ""
     if story and asking:

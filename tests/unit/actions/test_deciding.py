@@ -148,6 +148,10 @@ def test_a_part_that_asks_nothing_goes_with_the_question_behind_it() -> None:
     ]
 
 
+def test_every_part_of_a_numbered_list_is_a_question() -> None:
+    assert pieces("1身份证到期 2孩子落户 3老人的医保", lambda part: 0.0) == ["1身份证到期", "2孩子落户", "3老人的医保"]
+
+
 def test_numbers_within_words_are_no_numbering() -> None:
     assert not numbered("我1987年出生，2个孩子") or len(pieces("我1987年出生，2个孩子", lambda part: 1.0)) >= 1
     assert numbered("1护照 2签证")
