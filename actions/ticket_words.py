@@ -1,4 +1,4 @@
-"""The words of filing a ticket: ``ticket_form.yml``, compiled once, and what can be read from one message with them."""
+"""The words of filing a ticket: ``ticket_form.yml``, compiled once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import yaml
 from actions.questions import residual
 from nlu.entities.phone import find_phones
 from nlu.entities.place import find_places
-from nlu.entities.span import Span
 from nlu.entities.times import find_times
 from nlu.text import content_only, normalise
 
@@ -83,18 +82,6 @@ def _field_of(value: str, words: TicketWords) -> str:
     return "where" if find_places(value) else ""
 
 
-def found_in(text: str) -> dict[str, str]:
-    """Place, time and telephone number named in a text, by field."""
-    places = [span for span in find_places(text) if not _runs_on(text, span)]
-    by_field = (("where", places), ("when", find_times(text)), ("contact", find_phones(text)))
-    return {field: spans[0].value for field, spans in by_field if spans}
-
-
-def _runs_on(text: str, place: Span) -> bool:
-    """Whether the place is only the beginning of another word: 小区路 of 小区路灯."""
-    return bool(load_ticket_words().patterns["place_runs_on"].match(text, place.start + len(place.text) - 1))
-
-
 def tells_what(text: str) -> bool:
     """Whether more is said than that, where and when something is to be filed."""
     words = load_ticket_words()
@@ -120,7 +107,6 @@ def load_ticket_words(path: Path = WORDS_FILE) -> TicketWords:
         "anonymous",
         "unsure",
         "resumes",
-        "place_runs_on",
     )
     texts = ("summary_line", "skipped", "unsure_value", "anonymous_value", "addition", "some_ticket")
     return TicketWords(

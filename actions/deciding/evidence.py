@@ -43,12 +43,6 @@ class Asked:
     at_hand: float
     aspects: Mapping[str, float]
 
-    @property
-    def near(self) -> float:
-        """How probable it is that the right entry is among those found, and not the one to answer with."""
-        others = [hit.probability for hit in self.result.hits if self.entry is None or hit.entry_id != self.entry.id]
-        return min(sum(others), 1 - self.right)
-
 
 @dataclass(frozen=True)
 class Evidence:
