@@ -14,7 +14,7 @@ _ROOM_LEVEL, _BESIDE_LEVEL = _LEVELS["室"], 99.0
 _LANDMARK = re.compile(any_of("landmark"))
 _BARE = re.compile(r"\d{2,4}[A-Za-z]?")
 _NO_NAME = words("suffix", "landmark")
-_SPACES = re.compile(r"[\s，,、]+$")
+_SPACES = " \t\n，,、"
 # What is meant stands behind the words of a time: 昨晚十点（2026-11-29 22时）.
 _MEANT = re.compile(r"（(?P<day>\d{4}-\d{2}-\d{2})(?: (?P<hour>\d{2})时(?P<minutes>\d{2}分)?)?）$")
 _EVENING, _MORNING = re.compile("[晚夜黑]"), re.compile("[早晨朝]")
@@ -72,7 +72,7 @@ def _parts(place: str) -> tuple[str, list[_Part]]:
     if landmark:
         parts.append(_Part(landmark.start(), len(place), _BESIDE_LEVEL))
     parts.sort(key=lambda part: part.start)
-    name = _SPACES.sub("", place[: parts[0].start] if parts else place)
+    name = (place[: parts[0].start] if parts else place).rstrip(_SPACES)
     if name in _NO_NAME:
         return "", [_Part(0, len(place), _BESIDE_LEVEL)]
     return name, parts

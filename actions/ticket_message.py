@@ -18,7 +18,7 @@ WORDS_FILE = Path(__file__).parent / "ticket_fields.yml"
 _FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _FULL_WIDTH |= {0xFF0B: ord("+"), 0xFF0D: ord("-"), 0xFF0E: ord("."), 0x3000: ord(" ")}
 # A dot or a colon between digits belongs to the number.
-SEPARATOR = re.compile(r"[\s，,。！!？?；;、（）()\[\]【】…~～]+|(?<!\d)[.：:]+|[.：:]+(?!\d)")
+SEPARATOR = re.compile(r"[\s，,。！!？?；;、（）()\[\]【】…~～]+|(?<!\d)[.：:]{1,8}|[.：:]{1,8}(?!\d)")
 
 
 @lru_cache(maxsize=1)

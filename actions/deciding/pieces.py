@@ -14,10 +14,10 @@ LEAST_CLAUSE, MOST_CLAUSES = 4, 8
 _CLAUSE = re.compile(r"[，,。！？；;!?\s]+")
 # Where one question may end and the next begin: marks, numbering, and words that begin another matter.
 _CUTS = re.compile(
-    r"[。？！；!?;\n]+|[，,、 ]*(?=(?:另外|还有|顺便|再问|再就是|第[一二三四五])(?!种|次|年|天|个月|胎))"
+    r"[。？！；!?;\n]+|(?=(?:另外|还有|顺便|再问|再就是|第[一二三四五])(?!种|次|年|天|个月|胎))"
     r"|(?:(?<=^)|(?<=[^0-9]))[（(]?[1-5一二三四五][.．、)）:：](?=\D)|(?<=[^0-9])(?=[1-5]\D)"
 )
-_NUMBERED = re.compile(r"(?:^|[^0-9])[1一][^0-9].{0,200}?[^0-9][2二][^0-9]")
+_NUMBER = re.compile(r"(?<![0-9])[12一二](?![0-9])")
 _WEAK_CUTS = re.compile(r"[，,、 ]+")
 
 
@@ -50,7 +50,8 @@ def clauses(text: str) -> list[str]:
 
 def numbered(text: str) -> bool:
     """Whether what is asked is numbered: 1 … 2 …"""
-    return bool(_NUMBERED.search(text)) and len(_cut(text, _CUTS)) > 1
+    numbers = [found.group() in FIRST for found in _NUMBER.finditer(text)]
+    return True in numbers and False in numbers[numbers.index(True) :] and len(_cut(text, _CUTS)) > 1
 
 
 def _cut(text: str, cuts: re.Pattern[str]) -> Sequence[str]:
