@@ -59,7 +59,7 @@ _MOST_GLUE = 4
 _TAIL = re.compile(rf"(?:的?{any_of('event_tails')}){{1,2}}")
 # 八点上班那会儿, 国庆头一场雨过后: a few characters up to a word that says they are a time.
 _EVENT = re.compile(rf"[\u4e00-\u9fff]{{0,8}}?(?:{any_of('event_marks')})儿?")
-_KEPT_LEADS = re.compile(rf"(?:{any_of('kept_time_leads')}){1, 6}$")
+_KEPT_LEADS = re.compile(rf"(?:{any_of('kept_time_leads')}){{1,6}}$")
 _LEAD_REACH = 8
 _STRONG = frozenset({"day", "since", "habit"})
 _BETWEEN = re.compile(r"[^。！？!?；;\n]{0,4}")
