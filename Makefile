@@ -106,7 +106,7 @@ types: .venv/.dev  ## mypy, strict
 
 contracts: .venv/.dev  ## import-linter: imports run one way; content files are sound
 	@.venv/bin/lint-imports
-	@$(PYTHON) -m knowledge_base.content_schema
+	@$(PYTHON) -m knowledge_base.content_check
 
 unit: .venv/.dev  ## Unit tests, but for the slow ones
 	@.venv/bin/pytest tests/unit -m "not slow" -n auto --dist worksteal

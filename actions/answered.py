@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from actions.answers import LISTS, answer_card, has_facet, payload
+from actions.answers import LISTS, answer_card, has_facet, payload, sources
 from actions.deciding.settings import load_settings
 from actions.facets import load_facets
 from actions.fallback import HELPED
-from actions.messages import AnswerPart, Button
+from actions.messages import AnswerPart, Button, Source
 from actions.turns import Turn
 from knowledge_base.aspects import aspects as aspect_labels
 from knowledge_base.results import PublishedEntry
@@ -17,6 +17,8 @@ from knowledge_base.results import PublishedEntry
 MOST_POINTS = 3
 # Asked of no single point; and whether something is allowed, which only the whole answer says, with its sources.
 WHOLE = frozenset({"general", "law"})
+# Laws are cited with and without it.
+REPUBLIC = "中华人民共和国"
 
 
 def likeliest_facet(aspects: Mapping[str, float]) -> str:
@@ -51,13 +53,29 @@ def answer_card_for(entry: PublishedEntry, points: Sequence[str]) -> AnswerPart:
         return answer_card(entry)
     if len(points) == 1 and points[0] in load_facets().facets and points[0] not in entry.points:
         return answer_card(entry, points[0])
-    card = answer_card(entry)
+    card = answer_card(entry).model_copy(update={"sources": _sources(entry, points)})
     whole = Button(title=load_settings().whole_answer, payload=payload("choose_entry", entry_id=entry.id))
     lines = [_line(entry, point, named=len(points) > 1) for point in points]
     text, items = (
         (lines[0], []) if len(lines) == 1 else (load_settings().several_points.format(title=entry.title), lines)
     )
     return card.model_copy(update={"text": text, "items": items, "facet": points[0], "facets": [whole, *card.facets]})
+
+
+def _sources(entry: PublishedEntry, points: Sequence[str]) -> list[Source]:
+    """What the points rest on: their own sources, and those of the entry where a point has none of its own."""
+    named = [entry.points[point].source if point in entry.points else "" for point in points]
+    own = [_own_source(entry, source) for source in dict.fromkeys(filter(None, named))]
+    return own if all(named) else [*own, *(one for one in sources(entry) if one not in own)]
+
+
+def _own_source(entry: PublishedEntry, written: str) -> Source:
+    """《工伤保险条例》第十七条 as a source; who made it and when is known where the entry rests on the same law."""
+    title, _, article = written.removeprefix("《").partition("》")
+    for one in sources(entry):
+        if one.title.strip("《》").removeprefix(REPUBLIC) == title.removeprefix(REPUBLIC):
+            return one.model_copy(update={"article": article.strip()})
+    return Source(title=title, article=article.strip())
 
 
 def answered_slots(turn: Turn, entry: PublishedEntry, points: Sequence[str]) -> dict[str, Any]:
@@ -77,7 +95,7 @@ def answered_slots(turn: Turn, entry: PublishedEntry, points: Sequence[str]) -> 
 def _line(entry: PublishedEntry, point: str, *, named: bool) -> str:
     facets = load_facets()
     if point in entry.points:
-        label, text = aspect_labels()[point], entry.points[point]
+        label, text = aspect_labels()[point], entry.points[point].text
     elif point == "legal_basis":
         label, text = (
             facets.facets[point].label,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from actions.answers import answer_card, choices, has_facet
+from actions.answers import answer_card, choices, entry_button, has_facet
 from actions.fallback import HELPED, NOT_SURE, ask_intents, did_not_help, stretch_of
 from actions.intent_labels import load_intent_labels
 from actions.messages import Decision, Trace, TraceHit
@@ -14,6 +14,7 @@ from actions.questions import Question, chosen_index, is_noise, overlaps, unders
 from actions.replies import Reply
 from actions.turns import Turn
 from knowledge_base.results import PublishedEntry, SearchHit, SearchResult
+from knowledge_base.sisters import SisterGroups
 from nlu.text import content_only
 
 CHOICES = 3
@@ -39,9 +40,10 @@ class _Found:
 class QuestionAnswering:
     """Every way a question can be asked: in words, by a button, as a follow-up, by choosing."""
 
-    def __init__(self, knowledge: KnowledgeSearch, choices: int = CHOICES) -> None:
+    def __init__(self, knowledge: KnowledgeSearch, choices: int = CHOICES, sisters: SisterGroups | None = None) -> None:
         self._knowledge = knowledge
         self._choices = choices
+        self._sisters = sisters or SisterGroups()
 
     def reply(self, turn: Turn) -> Reply:
         """Answer a question, a follow-up, or whatever the classifier did not understand."""
@@ -229,16 +231,29 @@ class QuestionAnswering:
             if over
             else _trace("clarify", "several_may_be_meant", result, facet=facet)
         )
+        told_apart = None if over else self._told_apart(hits, stretch.settled)
+        offered = told_apart[1] if told_apart else {hit.entry_id: hit.title for hit in hits}
         reply.slots = {
             **stretch.slots,
-            "choices": [hit.entry_id for hit in hits],
+            "choices": list(offered),
             "choice_facet": facet or None,
             "last_question": turn.said,
         }
-        buttons = choices(hits, facet, self._choices)
+        buttons = [entry_button(entry_id, title, facet) for entry_id, title in offered.items()]
         if over:
             return reply.say("utter_way_out_near", [*buttons, *labels.people_buttons])
+        if told_apart:
+            return reply.say("utter_tell_apart", [*buttons, labels.none_of_these.button], question=told_apart[0])
         return reply.say("utter_clarify", [*buttons, labels.none_of_these.button])
+
+    def _told_apart(self, hits: Sequence[SearchHit], refused: Collection[str]) -> tuple[str, Mapping[str, str]] | None:
+        """The question that tells the likeliest entry from its sisters, with what to choose; None where it is not about them."""
+        group = self._sisters.of(hits[0].entry_id, [hit.entry_id for hit in hits[1:]])
+        if group is None:
+            return None
+        left = {name: label for name, label in group.entries.items() if name not in refused}
+        left = {name: label for name, label in left.items() if self._knowledge.entry(name) is not None}
+        return (group.ask, left) if len(left) > 1 else None
 
     def without_answer(self, turn: Turn, result: SearchResult) -> Reply:
         """Say so, ask which item is meant where only a point of it was named, or what is wanted where it is not sure."""

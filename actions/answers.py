@@ -47,7 +47,6 @@ def answer_card(entry: PublishedEntry, facet: str = "") -> AnswerPart:
         items=items,
         ordered=facet == "steps",
         sources=sources(entry),
-        confirm=list(entry.confirm),
         facets=facet_buttons(entry, without=facet),
         related=[entry_button(other, question) for other, question in entry.related[:MAX_RELATED]],
     )

@@ -18,10 +18,10 @@ class Button(BaseModel):
 
 
 class Source(BaseModel):
-    """Where an answer comes from."""
+    """Where an answer comes from; ``issuer`` is empty where only the law and its article are known."""
 
     title: str
-    issuer: str
+    issuer: str = ""
     number: str = ""
     article: str = ""
     effective: date | None = None
@@ -46,7 +46,6 @@ class AnswerPart(BaseModel):
     items: list[str] = []
     ordered: bool = False
     sources: list[Source] = []
-    confirm: list[str] = []
     facets: list[Button] = []
     related: list[Button] = []
 

@@ -22,6 +22,7 @@ from actions.ticket_form import TicketForm
 from actions.tickets.legal_clock import BEIJING
 from actions.tickets.service import TicketService
 from actions.unfinished_form import UnfinishedForms
+from knowledge_base.sisters import SisterGroups
 from nlu.encoder.ports import Encoder
 
 __all__ = ["ActionServices", "HandoverRecorder", "KnowledgeSearch"]
@@ -32,7 +33,8 @@ class ActionServices:
     """The services given by other rooms, and those of the dialogue made of them.
 
     ``city`` is the section ``city`` of city.yml. ``agents_on_duty``: this installation has staff who take over chats.
-    ``clarify_choices``: how many choices a clarification offers at most. ``models``: what decides typed messages; with
+    ``clarify_choices``: how many choices a clarification offers at most; ``sisters``: entries that one question
+    tells apart. ``models``: what decides typed messages; with
     ``encoder``, the pretrained one, if there is one.
     """
 
@@ -46,6 +48,7 @@ class ActionServices:
     now: Callable[[], datetime] = lambda: datetime.now(BEIJING)
     agents_on_duty: bool = False
     clarify_choices: int = 3
+    sisters: SisterGroups = field(default_factory=SisterGroups)
     answers: QuestionAnswering = field(init=False)
     recommending: Recommending = field(init=False)
     humans: HumanRequests = field(init=False)
@@ -55,7 +58,7 @@ class ActionServices:
     deciding: Deciding = field(init=False)
 
     def __post_init__(self) -> None:
-        self.answers = QuestionAnswering(self.knowledge, self.clarify_choices)
+        self.answers = QuestionAnswering(self.knowledge, self.clarify_choices, self.sisters)
         self.recommending = Recommending(self.recommendation, self.answers, self.city["name"])
         self.humans = HumanRequests(self.handovers, agents_on_duty=self.agents_on_duty)
         self.unfinished = UnfinishedForms(self.tickets)

@@ -49,9 +49,8 @@ from channels.rasa_client import RasaClient
 from channels.rate_limit import RedisRateLimiter
 from knowledge_base import recalibration
 from knowledge_base.changes import ChangeFeed
-from knowledge_base.content_schema import load_city, load_yaml, own_name
+from knowledge_base.content_schema import load_city, load_sisters, load_yaml, own_name
 from knowledge_base.documents import DocumentService
-from knowledge_base.entry_reader import today
 from knowledge_base.golden.gate import PublishGate
 from knowledge_base.importing.service import ImportService
 from knowledge_base.index.dense import DenseIndex
@@ -65,6 +64,7 @@ from knowledge_base.published import City, PublishedEntries
 from knowledge_base.search import SearchRules
 from knowledge_base.search_ahead import SearchAhead
 from knowledge_base.service import KnowledgeService
+from knowledge_base.validity import today
 from knowledge_base.vocabulary.service import VocabularyService
 from knowledge_base.vocabulary.words import LiveVocabulary
 from nlu.danger import Danger as DangerFound
@@ -338,6 +338,7 @@ def build(settings: Settings) -> Container:
         models=build_deciding(settings),
         encoder=load_pretrained(settings.encoder_choice.pretrained) if settings.encoder_choice.pretrained else None,
         clarify_choices=settings.clarify_choices,
+        sisters=load_sisters(settings.content_dir),
     )
     imports, documents = build_imports(storage, knowledge, topics)
     transcripts = Transcripts.over(storage.sessions, trainable_intents())

@@ -1,4 +1,4 @@
-"""Aspects that citizens ask for one at a time, and the points of an entry: what it says of each, in words of its own.
+"""Aspects that citizens ask for one at a time, and the points of an entry: what it says of each, and by which law.
 
 The names and their labels are data, in ``aspects.yml``.
 """
@@ -11,14 +11,24 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    model_serializer,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from nlu.vocabulary import read_yaml
 
 ASPECTS_FILE = Path(__file__).with_name("aspects.yml")
 # Characters of a point: it is one answer, read on a small screen.
-SHORTEST_POINT, LONGEST_POINT = 2, 200
+SHORTEST_POINT, LONGEST_POINT, LONGEST_SOURCE = 2, 200, 80
+_OPEN, _CLOSE = "〔", "〕"
 
 
 @lru_cache(maxsize=1)
@@ -28,29 +38,68 @@ def aspects() -> Mapping[str, str]:
     return MappingProxyType(labels)
 
 
-def labelled(points: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Label and text of each point, in the order of the aspects.
-
-    >>> labelled({"late": "可以补报", "fee": "免费"})
-    [('费用', '免费'), ('逾期', '可以补报')]
-    """
-    return [(label, points[name]) for name, label in aspects().items() if name in points]
-
-
-def point_lines(points: Mapping[str, str]) -> list[str]:
-    """Points as a person reads and writes them, one a line.
-
-    >>> point_lines({"late": "可以补报", "fee": "免费"})
-    ['费用：免费', '逾期：可以补报']
-    """
-    return [f"{label}：{text}" for label, text in labelled(points)]
-
-
 def _in_one_line(text: object) -> object:
     return " ".join(text.split()) if isinstance(text, str) else text
 
 
-def _known(points: dict[str, str]) -> dict[str, str]:
+class Point(BaseModel):
+    """What an entry says of one aspect. ``source``: the law and article that say exactly this, empty where the sources of
+    the entry do. Written and kept as a plain text where it has no source of its own.
+
+    >>> Point.model_validate("免费").model_dump()
+    '免费'
+    >>> Point.model_validate("30日内〔《工伤保险条例》第十七条〕").source
+    '《工伤保险条例》第十七条'
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: Annotated[str, BeforeValidator(_in_one_line), Field(min_length=SHORTEST_POINT, max_length=LONGEST_POINT)]
+    source: Annotated[str, BeforeValidator(_in_one_line), Field(max_length=LONGEST_SOURCE)] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        """A text may end with its source in 〔〕: so people write it."""
+        if not isinstance(value, str):
+            return value
+        text, opened, source = value.strip().removesuffix(_CLOSE).rpartition(_OPEN)
+        apart = opened and text.strip() and value.strip().endswith(_CLOSE)
+        return {"text": text.rstrip(), "source": source} if apart else {"text": value}
+
+    @model_serializer
+    def _plainly(self) -> str | dict[str, str]:
+        return {"text": self.text, "source": self.source} if self.source else self.text
+
+    def line(self) -> str:
+        """The point as a person reads and writes it."""
+        return f"{self.text}{_OPEN}{self.source}{_CLOSE}" if self.source else self.text
+
+
+def labelled(points: Mapping[str, Point]) -> list[tuple[str, str]]:
+    """Label and line of each point, in the order of the aspects.
+
+    >>> labelled(points_of({"late": "可以补报", "fee": "免费"}))
+    [('费用', '免费'), ('逾期', '可以补报')]
+    """
+    return [(label, points[name].line()) for name, label in aspects().items() if name in points]
+
+
+def point_lines(points: Mapping[str, Point]) -> list[str]:
+    """Points as a person reads and writes them, one a line.
+
+    >>> point_lines(points_of({"late": "可以补报", "fee": {"text": "免费", "source": "《规定》第三条"}}))
+    ['费用：免费〔《规定》第三条〕', '逾期：可以补报']
+    """
+    return [f"{label}：{line}" for label, line in labelled(points)]
+
+
+def points_of(kept: Mapping[str, object]) -> dict[str, Point]:
+    """Points from how they are kept; raises pydantic's ValidationError."""
+    return _POINTS.validate_python(kept)
+
+
+def _known(points: dict[str, Point]) -> dict[str, Point]:
     for name in points:
         if name not in aspects():
             known = ", ".join(aspects())
@@ -59,10 +108,10 @@ def _known(points: dict[str, str]) -> dict[str, str]:
     return {name: points[name] for name in aspects() if name in points}
 
 
-PointText = Annotated[str, BeforeValidator(_in_one_line), Field(min_length=SHORTEST_POINT, max_length=LONGEST_POINT)]
 # By name of the aspect; kept in the order of the aspects, each text in one line.
 Points = Annotated[
-    dict[str, PointText],
+    dict[str, Point],
     AfterValidator(_known),
     Field(json_schema_extra={"propertyNames": {"enum": list(aspects())}}),
 ]
+_POINTS: TypeAdapter[dict[str, Point]] = TypeAdapter(Points)

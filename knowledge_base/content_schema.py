@@ -1,13 +1,12 @@
 """The shape of the YAML files under ``knowledge_base/content/``, checked before anything is imported.
 
 A file holds one topic. Values that differ from city to city are written ``{section.key}`` and come from ``city.yml``.
-Run ``python -m knowledge_base.content_schema [FILE ...]`` to check files by hand: it prints every problem with its place.
+Run ``python -m knowledge_base.content_check [FILE ...]`` to check files by hand: it prints every problem with its place.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -17,12 +16,26 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer, field_validator, model_validator
 
 from knowledge_base.aspects import Points
+from knowledge_base.rates import RATES, SECTION, CityBook, Rate
+from knowledge_base.sisters import SisterGroups
+from knowledge_base.validity import today
 from nlu.city_name import CityName
 from nlu.vocabulary import read_yaml
 
+RATES_FILE, SISTERS_FILE = "rates.yml", "sisters.yml"
 CONTENT_DIR = Path(__file__).parent / "content"
-NOT_TOPICS = {"topics.yml", "city.yml"}
+NOT_TOPICS = {"topics.yml", "city.yml", RATES_FILE, SISTERS_FILE}
 LONGEST_TITLE_EN, LONGEST_SUMMARY_EN = 70, 450
+# The aspects that the facts of a service item answer.
+FACT_ASPECTS = {
+    "conditions": "who_may",
+    "materials": "materials",
+    "steps": "how",
+    "time_limit": "processing_time",
+    "fee": "fee",
+    "where": "where",
+    "online": "online",
+}
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\.([a-z_0-9]+)\}")
 
 EntryKind = Literal["service_item", "entry", "passage"]
@@ -66,7 +79,8 @@ class ServiceFacts(BaseModel):
 class ContentEntry(BaseModel):
     """One standard question with its answer; a service item also has facts. ``points``: what it says of single aspects.
 
-    ``title_en`` and ``summary_en`` say in English what it is about and what one must know; empty where nobody wrote them.
+    ``similar`` may be written by pen, the one who wrote each phrasing. ``title_en`` and ``summary_en`` say in English what it is
+    about and what one must know; empty where nobody wrote them.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -84,8 +98,14 @@ class ContentEntry(BaseModel):
     points: Points = {}
     legal_basis: list[LegalBasis] = Field(min_length=1)
     effective: date
+    expires: date | None = None
     confirm: list[str] = []
     related: list[str] = []
+
+    @field_validator("similar", mode="before")
+    @classmethod
+    def _of_all_pens(cls, value: object) -> object:
+        return [text for texts in value.values() for text in texts] if isinstance(value, dict) else value
 
     @field_validator("similar")
     @classmethod
@@ -100,6 +120,11 @@ class ContentEntry(BaseModel):
         if (self.kind == "service_item") != (self.facts is not None):
             raise ValueError("facts belong to kind service_item, and only to it")
         return self
+
+    @property
+    def aspects(self) -> set[str]:
+        """The aspects of which it says something by itself."""
+        return set(self.points) | (set(FACT_ASPECTS.values()) if self.facts else set())
 
 
 class ContentFile(BaseModel):
@@ -119,10 +144,20 @@ def load_yaml(path: Path) -> Any:
         raise ContentError(f"{path.name}: {error}") from error
 
 
-def load_city(path: Path = CONTENT_DIR / "city.yml") -> dict[str, dict[str, str]]:
-    """The city's own values, by section and key."""
+def load_city(path: Path = CONTENT_DIR / "city.yml") -> CityBook:
+    """The city's own values, by section and key, and the rates beside them; raises ContentError."""
     data: dict[str, dict[str, str]] = load_yaml(path)
-    return data
+    return CityBook(data, load_rates(path.with_name(RATES_FILE)), today)
+
+
+def load_rates(path: Path = CONTENT_DIR / RATES_FILE) -> dict[str, Rate]:
+    """Rates by key, none where there is no file; raises ContentError."""
+    if not path.exists():
+        return {}
+    try:
+        return RATES.validate_python(load_yaml(path))
+    except ValidationError as error:
+        raise ContentError(f"{path.name}: {_problems(error)}") from error
 
 
 def own_name(city: Mapping[str, Mapping[str, str]]) -> CityName:
@@ -139,7 +174,8 @@ def fill(text: str, city: Mapping[str, Mapping[str, str]]) -> str:
         try:
             return str(city[section][key])
         except KeyError:
-            raise ContentError(f"city.yml has no value {section}.{key}") from None
+            file = RATES_FILE if section == SECTION else "city.yml"
+            raise ContentError(f"{file} has no value {section}.{key}") from None
 
     return PLACEHOLDER.sub(value, text)
 
@@ -167,8 +203,7 @@ def read_file(path: Path, topics: Mapping[str, str], city: Mapping[str, Mapping[
     try:
         content = ContentFile.model_validate(raw)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ContentError(f"{path.name}: {problems}") from error
+        raise ContentError(f"{path.name}: {_problems(error)}") from error
     if content.topic not in topics:
         raise ContentError(f"{path.name}: unknown topic {content.topic}")
     for entry in content.entries:
@@ -180,6 +215,10 @@ def read_file(path: Path, topics: Mapping[str, str], city: Mapping[str, Mapping[
             except ContentError as error:
                 raise ContentError(f"{path.name}: {entry.id}: {error}") from None
     return content
+
+
+def _problems(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
 
 
 def load_content(directory: Path = CONTENT_DIR, files: list[Path] | None = None) -> list[ContentFile]:
@@ -201,21 +240,19 @@ def load_content(directory: Path = CONTENT_DIR, files: list[Path] | None = None)
             for other in entry.related:
                 if other not in ids:
                     raise ContentError(f"{entry.id}: related {other} does not exist")
+        _check_sisters(directory, ids)
     return contents
 
 
-def main(arguments: list[str]) -> int:
-    """Check the named files, or all of them; returns a process exit code."""
+def load_sisters(directory: Path = CONTENT_DIR) -> SisterGroups:
+    """The groups of entries that one question tells apart; raises ContentError."""
     try:
-        contents = load_content(files=[Path(name) for name in arguments] or None)
-    except ContentError as error:
-        print(error, file=sys.stderr)
-        return 1
-    entries = [entry for content in contents for entry in content.entries]
-    similar = sum(len(entry.similar) for entry in entries)
-    print(f"{len(entries)} entries in {len(contents)} topics, {similar} similar questions: correct")
-    return 0
+        return SisterGroups.read(directory / SISTERS_FILE)
+    except ValueError as error:
+        raise ContentError(str(error)) from error
 
 
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+def _check_sisters(directory: Path, ids: set[str]) -> None:
+    for group in load_sisters(directory).groups:
+        for name in group.entries.keys() - ids:
+            raise ContentError(f"{SISTERS_FILE}: “{group.ask}” names {name}, which does not exist")

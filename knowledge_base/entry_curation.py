@@ -13,7 +13,7 @@ from bot.database import SessionFactory
 from knowledge_base import review, revisions
 from knowledge_base.content_schema import ContentError, fill, strings
 from knowledge_base.entry_form import EntryForm
-from knowledge_base.entry_reader import EntryReader, today
+from knowledge_base.entry_reader import EntryReader
 from knowledge_base.golden.gate import GateReport, PublishGate
 from knowledge_base.lifecycle import EntryStatus, InvalidEntry, VersionConflict
 from knowledge_base.models import Entry
@@ -21,6 +21,7 @@ from knowledge_base.phrases import PASSAGE
 from knowledge_base.published import City, PublishedEntries
 from knowledge_base.regions import known_region
 from knowledge_base.standards.checks import impossible
+from knowledge_base.validity import today
 
 logger = logging.getLogger(__name__)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import Session
@@ -15,13 +14,7 @@ from knowledge_base import revisions
 from knowledge_base.lifecycle import EntryNotFound, EntryStatus
 from knowledge_base.models import Entry, EntryRevision
 from knowledge_base.revisions import FieldDiff
-
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
-
-
-def today() -> date:
-    """The day it is where the citizens live."""
-    return datetime.now(TIME_ZONE).date()
+from knowledge_base.validity import today
 
 
 @dataclass(frozen=True)

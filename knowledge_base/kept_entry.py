@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from knowledge_base.models import Entry
 
 NO_FACTS: Mapping[str, Any] = {}
-NO_POINTS: Mapping[str, str] = {}
+NO_POINTS: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,8 @@ class KeptEntry:
     title_en: str
     summary_en: str
     facts: Mapping[str, Any]
-    points: Mapping[str, str]
+    points: Mapping[str, Any]
     legal_basis: Sequence[Any]
-    confirm: Sequence[str]
     related: Sequence[str]
     effective: date | None
     expires: date | None
@@ -49,7 +48,6 @@ class KeptEntry:
             facts=row.facts or NO_FACTS,
             points=row.points or NO_POINTS,
             legal_basis=row.legal_basis or (),
-            confirm=row.confirm or (),
             related=row.related or (),
             effective=row.effective,
             expires=row.expires,

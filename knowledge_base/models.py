@@ -37,7 +37,7 @@ class Entry(Base):
     title_en: Mapped[str] = mapped_column(String(80), default="")
     summary_en: Mapped[str] = mapped_column(String(500), default="")
     facts: Mapped[dict[str, Any]]
-    points: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    points: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     legal_basis: Mapped[list[Any]]
     confirm: Mapped[list[str]]
     related: Mapped[list[str]]

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from knowledge_base.aspects import points_of
 from knowledge_base.content_schema import LegalBasis, ServiceFacts, fill
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
@@ -16,6 +17,7 @@ from knowledge_base.kept_entry import KeptEntry, Sayings
 from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry
 from knowledge_base.phrases import Phrase, phrases_of
+from knowledge_base.rates import on_day
 from knowledge_base.results import PublishedEntry
 from knowledge_base.validity import Obstacle, obstacle
 from nlu.tokenizer import Tokenizer
@@ -145,7 +147,7 @@ class PublishedEntries:
         """The entry with its placeholders filled, if it is in force on that day in that region."""
         if not self.in_force(entry_id, on, region):
             return None
-        row = self._rows[entry_id]
+        row, city = self._rows[entry_id], on_day(self._city, on)
         related = [(other, self._rows[other].question) for other in row.related if self.in_force(other, on, region)]
         return PublishedEntry(
             id=row.id,
@@ -154,13 +156,12 @@ class PublishedEntries:
             kind=row.kind,
             title=row.title,
             question=row.question,
-            answer=fill(row.answer, self._city),
-            title_en=fill(row.title_en, self._city),
-            summary_en=fill(row.summary_en, self._city),
-            facts=ServiceFacts.model_validate(_filled(row.facts, self._city)) if row.facts else None,
-            points={name: fill(text, self._city) for name, text in row.points.items()},
-            legal_basis=[LegalBasis.model_validate(_filled(basis, self._city)) for basis in row.legal_basis],
-            confirm=_filled(list(row.confirm), self._city),
+            answer=fill(row.answer, city),
+            title_en=fill(row.title_en, city),
+            summary_en=fill(row.summary_en, city),
+            facts=ServiceFacts.model_validate(_filled(row.facts, city)) if row.facts else None,
+            points=points_of(_filled(row.points, city)),
+            legal_basis=[LegalBasis.model_validate(_filled(basis, city)) for basis in row.legal_basis],
             related=related,
             effective=row.effective,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from knowledge_base.aspects import Point
 from knowledge_base.content_schema import LegalBasis, ServiceFacts
 
 Band = Literal["answer", "clarify", "unknown"]
@@ -54,9 +55,8 @@ class PublishedEntry:
     answer: str
     facts: ServiceFacts | None
     legal_basis: list[LegalBasis]
-    confirm: list[str]
     related: list[tuple[str, str]]
     effective: date | None
-    points: Mapping[str, str] = field(default_factory=dict)
+    points: Mapping[str, Point] = field(default_factory=dict)
     title_en: str = ""
     summary_en: str = ""

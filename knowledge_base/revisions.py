@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from knowledge_base.aspects import point_lines
+from knowledge_base.aspects import point_lines, points_of
 from knowledge_base.entry_form import FIELD_LABELS, EntryForm, working_columns
 from knowledge_base.lifecycle import RevisionNotFound
 from knowledge_base.models import Entry, EntryRevision
@@ -142,7 +142,7 @@ def _joined(pieces: list[tuple[Change, str]]) -> tuple[tuple[Change, str], ...]:
 
 def _items(value: Any) -> list[str]:
     """A list, or points with the labels of their aspects, as a person reads it: a line each."""
-    return point_lines(value) if isinstance(value, dict) else [_text(item) for item in value]
+    return point_lines(points_of(value)) if isinstance(value, dict) else [_text(item) for item in value]
 
 
 def _text(value: Any) -> str:

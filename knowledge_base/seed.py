@@ -17,7 +17,7 @@ from knowledge_base.revisions import record
 
 AUTHOR = "content"
 # Fields that entries did not have at first.
-LATER = ("points", "title_en", "summary_en")
+LATER = ("points", "title_en", "summary_en", "expires")
 
 
 @dataclass
@@ -49,11 +49,12 @@ def _columns(entry: ContentEntry) -> dict[str, Any]:
         "title_en": entry.title_en,
         "summary_en": entry.summary_en,
         "facts": entry.facts.model_dump() if entry.facts else {},
-        "points": dict(entry.points),
+        "points": {name: point.model_dump() for name, point in entry.points.items()},
         "legal_basis": [basis.model_dump() for basis in entry.legal_basis],
         "confirm": list(entry.confirm),
         "related": list(entry.related),
         "effective": entry.effective,
+        "expires": entry.expires,
     }
 
 

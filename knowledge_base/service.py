@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from bot.database import SessionFactory
 from knowledge_base.entry_curation import EntryCuration
-from knowledge_base.entry_reader import today
 from knowledge_base.golden.gate import GateReport, PublishGate, Verdict
 from knowledge_base.golden.models import GoldenQuestion
 from knowledge_base.golden.questions import GoldenQuestions
@@ -24,6 +23,7 @@ from knowledge_base.published import City, PublishedEntries
 from knowledge_base.reliability import Reliability, reliability
 from knowledge_base.results import PublishedEntry, SearchResult
 from knowledge_base.search import Searcher
+from knowledge_base.validity import today
 from knowledge_base.vocabulary.service import VocabularyService
 from knowledge_base.vocabulary.words import CHANGED
 from nlu.scope import ScopeModel

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
 
 from knowledge_base.regions import serves
 
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
 ObstacleKind = Literal["unpublished", "elsewhere", "not_yet", "expired"]
+
+
+def today() -> date:
+    """The day it is where the citizens live."""
+    return datetime.now(TIME_ZONE).date()
 
 
 @dataclass(frozen=True)

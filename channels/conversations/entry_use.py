@@ -17,10 +17,10 @@ from sqlalchemy.sql.dml import Insert
 from actions.messages import Trace
 from bot.database import SessionFactory
 from channels.conversations.models import EntryUse
-from knowledge_base.entry_reader import TIME_ZONE, today
 from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry, EntryRevision
 from knowledge_base.phrases import PASSAGE
+from knowledge_base.validity import TIME_ZONE, today
 
 USE = cast(Table, EntryUse.__table__)
 COUNTERS = ("hits", "shown", "up", "down")

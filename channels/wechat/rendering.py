@@ -97,8 +97,6 @@ class _Writer:
         lines += [_item(index, item, part.ordered) for index, item in enumerate(part.items)]
         if part.sources:
             lines += [self._texts.sources, *(self._source(source) for source in part.sources)]
-        if part.confirm:
-            lines.append(self._texts.confirm + "、".join(part.confirm))
         lines += self._numbered(self._texts.facets, part.facets)
         lines += self._numbered(self._texts.related, part.related)
         return "\n".join(filter(None, lines))
@@ -110,7 +108,9 @@ class _Writer:
             effective = self._texts.source_effective.format(date=day)
         detail = "，".join(filter(None, (source.issuer, source.number, effective)))
         return self._texts.source_article.format(
-            title=source.title.strip("《》"), article=source.article, detail=detail
+            title=source.title.strip("《》"),
+            article=source.article,
+            detail=self._texts.source_detail.format(detail=detail) if detail else "",
         )
 
     def _services(self, part: ServicesPart) -> str:

@@ -23,8 +23,8 @@ class WeChatTexts(BaseModel):
     more_words: tuple[str, ...]
     sources: str
     source_article: str
+    source_detail: str
     source_effective: str
-    confirm: str
     emergency_phones: str
     ticket_head: str
     ticket_code: str

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 
 from bot.database import SessionFactory
-from knowledge_base.entry_reader import TIME_ZONE
 from knowledge_base.hit_testing.bulk import BulkTester
 from knowledge_base.hit_testing.models import HitTest
 from knowledge_base.hit_testing.report import HitReport, HitRow
 from knowledge_base.hit_testing.tester import HitTester
 from knowledge_base.lifecycle import KnowledgeError
+from knowledge_base.validity import TIME_ZONE
 
 # Older ones are forgotten.
 KEPT_TESTS = 2000

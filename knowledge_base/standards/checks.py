@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from knowledge_base.content_schema import strings
 from knowledge_base.standards.codes import wrong_codes
 from knowledge_base.standards.words import names_for
 from nlu.entities.division import divisions, find_divisions
@@ -88,7 +89,7 @@ def text_of(values: Mapping[str, Any], field: str) -> str:
     outer, _, inner = field.partition(".")
     value = (values.get(outer) or {}).get(inner) if inner else values.get(outer)
     if isinstance(value, Mapping):
-        value = list(value.values())
+        value = list(strings(value))
     return "\n".join(value) if isinstance(value, Sequence) and not isinstance(value, str) else str(value or "")
 
 

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.database import SessionFactory
-from knowledge_base.entry_reader import today
 from knowledge_base.golden.gate import GateReport, PublishGate
 from knowledge_base.lifecycle import FourEyes, InvalidEntry, KnowledgeError, RevisionNotFound, VersionConflict
 from knowledge_base.review import same_person
 from knowledge_base.search import Searcher
+from knowledge_base.validity import today
 from knowledge_base.vocabulary.models import VocabularyRevision, VocabularyTerm
 from knowledge_base.vocabulary.preview import Preview, Reach, compare
 from knowledge_base.vocabulary.terms import (

@@ -12,7 +12,6 @@ from bot.settings import Settings
 from bot.setup_steps import SetupError, find_encoder
 from knowledge_base.content_schema import load_city, load_yaml
 from knowledge_base.entry_form import EntryForm
-from knowledge_base.entry_reader import today
 from knowledge_base.golden.gate import PublishGate
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
@@ -22,6 +21,7 @@ from knowledge_base.search import SearchRules
 from knowledge_base.seed import seed
 from knowledge_base.service import KnowledgeService
 from knowledge_base.trained_encoder import TrainedEncoder
+from knowledge_base.validity import today
 from knowledge_base.vocabulary.service import VocabularyService
 from knowledge_base.vocabulary.words import LiveVocabulary
 from nlu.tokenizer import Tokenizer

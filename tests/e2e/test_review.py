@@ -12,7 +12,7 @@ from chat_page import ChatPage
 from console_page import ConsolePage
 from playwright.sync_api import expect
 
-from knowledge_base.entry_reader import today
+from knowledge_base.validity import today
 
 QUESTION = "阳台上能晒腊肉吗"
 FIRST = "可以晒腊肉，注意不要滴油到楼下，也不要挡住消防通道。"

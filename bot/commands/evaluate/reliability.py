@@ -22,10 +22,10 @@ from knowledge_base import recalibration
 from knowledge_base.calibration import Calibration
 from knowledge_base.calibration_data import hold_out, nonsense
 from knowledge_base.content_schema import ContentError, load_city, load_content, load_yaml, own_name
-from knowledge_base.entry_reader import today
 from knowledge_base.reliability import Prediction, Reliability, predict
 from knowledge_base.reliability import reliability as table_of
 from knowledge_base.service import KnowledgeService
+from knowledge_base.validity import today
 
 HELD_OUT = "Held-out phrasings of the content files, and requests that are none of our business"
 

@@ -18,7 +18,7 @@ from channels.console.site import Site
 from channels.console.turn_labels import decision_label, decisions, label, turn_labels
 from channels.console.widgets import Pager, Results, Table, chip, empty_state, heading
 from channels.conversations.reader import ConversationLine, Sought
-from knowledge_base.entry_reader import today
+from knowledge_base.validity import today
 
 PAGE = 50
 FILTERS = ("since", "until", "decision", "feedback", "q")

@@ -50,7 +50,6 @@ def entry(entry_id: str, title: str, *, facts: bool = True) -> PublishedEntry:
         if facts
         else None,
         legal_basis=[LegalBasis(title="居住证暂行条例", issuer="国务院", number="国务院令第663号", article="第九条")],
-        confirm=[],
         related=[],
         effective=date(2016, 1, 1),
     )

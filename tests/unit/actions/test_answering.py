@@ -7,14 +7,17 @@ from datetime import date
 
 import pytest
 
+from actions.answered import answer_card_for
 from actions.answering import QuestionAnswering
 from actions.answers import answer_card, sources
 from actions.messages import AnswerPart, ServicesPart
 from actions.recommendation.service import load_life_events
 from actions.recommending import Recommending
 from actions.replies import Reply, Say, Show
+from knowledge_base.aspects import points_of
 from knowledge_base.content_schema import LegalBasis
 from knowledge_base.results import PublishedEntry
+from knowledge_base.sisters import SisterGroups, Sisters
 from tests.unit.actions.conftest import FakeKnowledge, Handovers, Talk, entry, said
 
 
@@ -81,6 +84,35 @@ def test_several_candidates_are_offered_and_can_be_chosen_by_word(talk: Talk) ->
     assert [button.title for button in message.buttons] == ["身份证补领", "身份证换领", "都不是"]
     chosen = talk.services.answers.choice(talk.turn("第二个", "choose_entry"))
     assert (card(chosen).entry_id, card(chosen).facet) == ("hukou.id_renew", "fee")
+
+
+def test_entries_that_are_taken_for_one_another_are_told_apart_by_one_question(talk: Talk) -> None:
+    labels = {"hukou.id_lost": "丢了", "hukou.id_renew": "到期了", "hukou.not_published": "第一次办"}
+    sisters = SisterGroups([Sisters(ask="是丢了，还是到期了？", entries=labels)])
+    talk.services.answers = QuestionAnswering(talk.services.knowledge, 3, sisters)
+    result = talk.services.knowledge.search("证件多少钱")
+    reply = talk.services.answers.clarify(result, "fee", talk.turn("证件多少钱"))
+    (message,) = reply.messages
+    assert isinstance(message, Say)
+    assert (message.response, message.params["question"]) == ("utter_tell_apart", "是丢了，还是到期了？")
+    assert [button.title for button in message.buttons] == ["丢了", "到期了", "都不是"]
+    assert reply.slots["choices"] == ["hukou.id_lost", "hukou.id_renew"]
+
+
+def test_a_point_is_shown_with_the_law_that_says_it() -> None:
+    points = {
+        "late": "过期可以补办。〔《居住证暂行条例》第十条〕",
+        "penalty": "罚款50元。〔《治安管理处罚法》第三条〕",
+        "proxy": "家人可以代办。",
+    }
+    one = replace(entry("a.b", "居住证申领"), points=points_of(points))
+    (own,) = answer_card_for(one, ["late"]).sources
+    assert (own.title, own.article, own.issuer, own.number) == ("居住证暂行条例", "第十条", "国务院", "国务院令第663号")
+    (other,) = answer_card_for(one, ["penalty"]).sources
+    assert (other.title, other.article, other.issuer) == ("治安管理处罚法", "第三条", "")
+    both = answer_card_for(one, ["late", "proxy"])
+    assert [source.article for source in both.sources] == ["第十条", "第九条"]
+    assert both.items == ["逾期：过期可以补办。", "代办：家人可以代办。"]
 
 
 def test_what_is_not_known_is_said_and_the_second_time_a_way_out_is_offered(talk: Talk) -> None:

@@ -13,8 +13,8 @@ from bot.migrate import alembic_config
 from channels.conversations.entry_use import EntryUseReport, UseRules, _upsert
 from channels.conversations.models import EntryUse, Turn
 from channels.rasa_client import DialogueReply
-from knowledge_base.entry_reader import TIME_ZONE, today
 from knowledge_base.models import Entry, EntryRevision
+from knowledge_base.validity import TIME_ZONE, today
 from tests.unit.channels.conftest import Desk
 
 RULES = UseRules(found_from=0.2, windows=(30, 90), unused_days=90, bad_share=0.4, bad_minimum=5)

@@ -38,7 +38,6 @@ from knowledge_base.calibration import Calibration
 from knowledge_base.documents import DocumentService
 from knowledge_base.embedding import Vectors
 from knowledge_base.entry_form import EntryForm
-from knowledge_base.entry_reader import today
 from knowledge_base.golden.gate import PublishGate
 from knowledge_base.importing.reading import read
 from knowledge_base.importing.service import ImportService
@@ -47,6 +46,7 @@ from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.published import PublishedEntries
 from knowledge_base.search import SearchRules
 from knowledge_base.service import KnowledgeService
+from knowledge_base.validity import today
 from knowledge_base.vocabulary.service import VocabularyService
 from knowledge_base.vocabulary.words import LiveVocabulary
 from nlu.text_classifier import Classified

@@ -9,8 +9,8 @@ from console_room import PERMIT, ConsoleRoom
 from channels.console.drafts import fields_of
 from channels.console.summary import Summary
 from knowledge_base.entry_form import EntryForm
-from knowledge_base.entry_reader import today
 from knowledge_base.lifecycle import EntryStatus, InvalidEntry, VersionConflict
+from knowledge_base.validity import today
 
 FORM = EntryForm.parse(PERMIT)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from channels.console.drafts import fields_of
 from channels.console.entry_fields import read_form
 from channels.console.points_text import points_text, read_points
-from knowledge_base.aspects import aspects
+from knowledge_base.aspects import aspects, points_of
 from knowledge_base.entry_form import EntryForm
 from knowledge_base.lifecycle import InvalidEntry
 
@@ -20,7 +20,8 @@ TEXTS = st.text(min_size=2, max_size=200).filter(lambda text: len(" ".join(text.
 @given(st.dictionaries(st.sampled_from(sorted(aspects())), TEXTS))
 def test_points_come_back_from_their_lines_as_they_were(points: dict[str, str]) -> None:
     kept = EntryForm.parse(PERMIT | {"points": points}).points
-    assert read_points(points_text(kept)) == kept
+    text = points_text(EntryForm.parse(PERMIT | {"points": points}).model_dump()["points"])
+    assert read_points(text) == kept
 
 
 def test_points_of_an_entry_stand_in_the_field_and_come_back(room: ConsoleRoom) -> None:
@@ -28,12 +29,14 @@ def test_points_of_an_entry_stand_in_the_field_and_come_back(room: ConsoleRoom) 
     fields = fields_of(entry)
     text = points_text(fields["points"])
     assert text == "费用：免费办理\n逾期：过期的，到{hall.address}补办：不收费"
-    assert read_form(fields | {"points": text.replace("免费办理", "20元")}).points == POINTS | {"fee": "20元"}
+    assert read_form(fields | {"points": text.replace("免费办理", "20元")}).points == points_of(
+        POINTS | {"fee": "20元"}
+    )
 
 
 @pytest.mark.parametrize("text", ["费用: 免费\n\n  逾期 ：补办  ", "逾期：补办\n费用：免费"])
 def test_either_colon_blanks_and_any_order_will_do(text: str) -> None:
-    assert read_points(text) == {"fee": "免费", "late": "补办"}
+    assert read_points(text) == points_of({"fee": "免费", "late": "补办"})
 
 
 @pytest.mark.parametrize(

@@ -9,19 +9,25 @@ from sqlalchemy.orm import Session, sessionmaker
 from knowledge_base.calibration import Calibration
 from knowledge_base.content_schema import ContentFile
 from knowledge_base.embedding import Vectors
-from knowledge_base.entry_reader import today
 from knowledge_base.golden.gate import PublishGate
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.published import PublishedEntries
+from knowledge_base.rates import CityBook, Rate
 from knowledge_base.search import SearchRules
 from knowledge_base.seed import seed
 from knowledge_base.service import KnowledgeService
+from knowledge_base.validity import today
 from knowledge_base.vocabulary.service import VocabularyService
 from knowledge_base.vocabulary.words import LiveVocabulary
 from nlu.tokenizer import Tokenizer
 
-CITY = {"hall": {"name": "云州市政务服务中心"}}
+PENSION_YEARS = {
+    "label": "最低缴费年限",
+    "source": "《决定》第二条",
+    "values": [{"since": "2025-01-01", "value": "15年"}, {"since": "2030-01-01", "value": "15年6个月"}],
+}
+CITY = CityBook({"hall": {"name": "云州市政务服务中心"}}, {"pension_years": Rate.model_validate(PENSION_YEARS)}, today)
 
 
 class HashedEncoder:

@@ -13,12 +13,12 @@ from sqlalchemy import select
 from bot.database import Base, create_database_engine, create_session_factory
 from knowledge_base import review, revisions
 from knowledge_base.entry_curation import EntryCuration
-from knowledge_base.entry_reader import today
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.lifecycle import FourEyes, IllegalStatusChange, InvalidEntry, KnowledgeError
 from knowledge_base.models import EntryRevision
 from knowledge_base.published import PublishedEntries
+from knowledge_base.validity import today
 from nlu.tokenizer import Tokenizer
 from tests.unit.knowledge_base.conftest import CITY, HashedEncoder
 from tests.unit.knowledge_base.test_service import form

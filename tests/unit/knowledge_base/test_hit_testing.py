@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from knowledge_base import revisions
 from knowledge_base.entry_form import EntryForm
-from knowledge_base.entry_reader import today
 from knowledge_base.hit_testing.history import HitTestNotFound
 from knowledge_base.hit_testing.place import full_name, region_code
 from knowledge_base.hit_testing.report import HitReport, matched_in
 from knowledge_base.lifecycle import InvalidEntry
 from knowledge_base.service import KnowledgeService
+from knowledge_base.validity import today
 from nlu.tokenizer import Tokenizer
 
 CAT = {"topic": "hukou", "title": "猫咪登记", "question": "养猫要登记吗？", "answer": "家养的猫目前不用登记。"}

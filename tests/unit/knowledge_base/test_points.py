@@ -12,7 +12,7 @@ import yaml
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledge_base import revisions
-from knowledge_base.aspects import LONGEST_POINT, aspects
+from knowledge_base.aspects import LONGEST_POINT, Point, aspects, point_lines, points_of
 from knowledge_base.content_schema import ContentError, ContentFile, read_file
 from knowledge_base.exporting import ENTRIES, HISTORY, export_all, restore
 from knowledge_base.lifecycle import InvalidEntry
@@ -37,7 +37,7 @@ def file_with(folder: Path, points: object) -> ContentFile:
 
 def with_points(**points: str) -> list[ContentFile]:
     contents = content()
-    contents[0].entries[0].points.update(points)
+    contents[0].entries[0].points.update(points_of(points))
     return contents
 
 
@@ -48,16 +48,16 @@ def test_every_aspect_has_a_chinese_label_of_its_own() -> None:
 
 def test_points_are_kept_in_the_order_of_the_aspects_each_in_one_line(tmp_path: Path) -> None:
     (entry,) = file_with(tmp_path, {"late": " 可以\n补报 ", "fee": "免费"}).entries
-    assert list(entry.points.items()) == [("fee", "免费"), ("late", "可以 补报")]
+    assert [(name, point.text) for name, point in entry.points.items()] == [("fee", "免费"), ("late", "可以 补报")]
 
 
 @pytest.mark.parametrize(
     ("points", "words"),
     [
         ({"deadline": "一个月内"}, r"hukou.yml: entries.0.points: no aspect deadline; there are who_may, materials"),
-        ({"late": "补"}, r"entries.0.points.late: .*at least 2"),
-        ({"late": "补" * (LONGEST_POINT + 1)}, r"entries.0.points.late: .*at most 200"),
-        ({"late": ["可以补报"]}, r"entries.0.points.late: .*string"),
+        ({"late": "补"}, r"entries.0.points.late.text: .*at least 2"),
+        ({"late": "补" * (LONGEST_POINT + 1)}, r"entries.0.points.late.text: .*at most 200"),
+        ({"late": ["可以补报"]}, r"entries.0.points.late: .*dictionary"),
         ({"late": "到{hall.colour}补报"}, r"hukou.birth: city.yml has no value hall.colour"),
     ],
 )
@@ -74,16 +74,15 @@ def test_points_of_a_file_are_given_out_with_the_citys_values(
     knowledge.load()
     entry, other = knowledge.entry("hukou.birth"), knowledge.entry("hukou.move")
     assert entry is not None and other is not None
-    assert dict(entry.points) == {
-        "late": "过了一个月也可以到云州市政务服务中心补报。",
-        "deadline_to_apply": "孩子出生后一个月内申报。",
-    }
+    assert entry.points == points_of(
+        {"late": "过了一个月也可以到云州市政务服务中心补报。", "deadline_to_apply": "孩子出生后一个月内申报。"}
+    )
     assert dict(other.points) == {}
 
 
 def test_an_entry_without_points_keeps_the_fingerprint_that_it_had_before_there_were_any() -> None:
     bare, some = content()[0].entries[0], with_points(**POINTS)[0].entries[0]
-    said = bare.model_dump(mode="json", exclude={"points", "title_en", "summary_en"})
+    said = bare.model_dump(mode="json", exclude={"points", "title_en", "summary_en", "expires"})
     before = json.dumps(["hukou", said], ensure_ascii=False, sort_keys=True)
     assert entry_hash(bare, "hukou") == hashlib.sha256(before.encode()).hexdigest()
     assert entry_hash(some, "hukou") != entry_hash(bare, "hukou")
@@ -96,7 +95,7 @@ def test_what_a_curator_publishes_is_given_out_at_once_and_is_not_searched(knowl
     before = knowledge.search(question).hits
     knowledge.save(cat.id, form(points={"penalty": question}), actor="lin", expected_version=2, publish=True)
     entry = knowledge.entry(cat.id)
-    assert entry is not None and dict(entry.points) == {"penalty": question}
+    assert entry is not None and entry.points == points_of({"penalty": question})
     assert knowledge.search(question).hits == before
 
 
@@ -145,7 +144,7 @@ def test_a_draft_from_before_there_were_points_leaves_them_alone(
         row = session.get_one(Entry, entry.id)
         assert row.draft is not None
         row.draft = {name: value for name, value in row.draft.items() if name != "points"}
-    assert revisions.form_of(knowledge.get(entry.id)).points == POINTS
+    assert revisions.form_of(knowledge.get(entry.id)).points == points_of(POINTS)
     published = knowledge.publish(entry.id, actor="lin")
     assert (published.title, published.points) == ("出生登记（新）", POINTS)
 
@@ -174,3 +173,14 @@ def test_an_export_from_before_there_were_points_comes_in_and_leaves_them_alone(
     result = restore(sessions, without((tmp_path / "a.zip").read_bytes(), "points"), knowledge.check, actor="admin")
     assert (result.created, result.updated) == (0, 0)
     assert knowledge.get("hukou.birth").points == POINTS
+
+
+def test_a_point_keeps_its_source_on_all_its_ways(knowledge: KnowledgeService) -> None:
+    written = {"late": {"text": "可以补报。", "source": "《户口登记条例》第七条"}, "fee": "免费〔《价格目录》〕"}
+    entry = knowledge.create(form(points=written), actor="lin")
+    knowledge.publish(entry.id, actor="lin")
+    shown = knowledge.entry(entry.id)
+    assert shown is not None
+    assert shown.points["late"] == Point(text="可以补报。", source="《户口登记条例》第七条")
+    assert (shown.points["fee"].text, shown.points["fee"].source) == ("免费", "《价格目录》")
+    assert point_lines(form_of(knowledge.get(entry.id)).points)[1] == "逾期：可以补报。〔《户口登记条例》第七条〕"

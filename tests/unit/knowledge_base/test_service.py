@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from knowledge_base import revisions
 from knowledge_base.entry_form import EntryForm
-from knowledge_base.entry_reader import today
 from knowledge_base.lifecycle import EntryNotFound, EntryStatus, IllegalStatusChange, InvalidEntry, VersionConflict
 from knowledge_base.models import Entry
 from knowledge_base.seed import seed
 from knowledge_base.service import KnowledgeService
+from knowledge_base.validity import today
 from tests.unit.knowledge_base.conftest import content
 
 FORM = {"topic": "hukou", "title": "猫咪登记", "question": "养猫要登记吗？", "answer": "家养的猫目前不用登记。"}

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from knowledge_base import entry_reader
+from knowledge_base import validity
 from knowledge_base.service import KnowledgeService
 from tests.unit.knowledge_base.test_service import best, form
 
@@ -49,10 +49,10 @@ def test_the_day_changes_at_midnight_in_beijing(
     class Clock(datetime):
         @classmethod
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return datetime(2026, 6, 30, *utc, tzinfo=UTC).astimezone(entry_reader.TIME_ZONE)
+            return datetime(2026, 6, 30, *utc, tzinfo=UTC).astimezone(validity.TIME_ZONE)
 
-    monkeypatch.setattr(entry_reader, "datetime", Clock)
-    assert entry_reader.today().day == day
+    monkeypatch.setattr(validity, "datetime", Clock)
+    assert validity.today().day == day
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,6 @@ def test_an_answer_card_has_title_steps_source_and_numbered_choices() -> None:
                     effective=date(2016, 1, 1),
                 )
             ],
-            confirm=["受理窗口"],
             facets=[Button(title="要多少钱", payload="/fee")],
             related=[Button(title="居住证签注", payload="/renew")],
         )
@@ -55,7 +54,6 @@ def test_an_answer_card_has_title_steps_source_and_numbered_choices() -> None:
     assert text == (
         "【申领居住证】\n住满半年就能办。\n① 带身份证\n② 交申请表\n"
         "依据：\n《居住证暂行条例》第二条（国务院，国令第663号，2016年1月1日起施行）\n"
-        "请向当地核实：受理窗口\n"
         "还可以回复数字接着问：\n1. 要多少钱\n相关问题：\n2. 居住证签注"
     )
     assert [button.payload for button in memory.choices] == ["/fee", "/renew"]

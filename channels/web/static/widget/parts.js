@@ -36,11 +36,6 @@ function legalBasis(sources, labels) {
   return h("p", { class: "sources", testid: "wz-sources" }, labels.sources, ...lines);
 }
 
-function localNotes(notes, labels) {
-  if (!notes?.length) return null;
-  return h("p", { class: "confirm" }, labels.confirm, h("span", CONTENT, ...linkify(notes.join("；"))));
-}
-
 function answer(part, context) {
   const { labels } = context;
   const card = h("article", { class: "card answer", testid: "wz-answer" });
@@ -49,8 +44,8 @@ function answer(part, context) {
     const lines = part.items.map((item) => h("li", {}, ...linkify(item)));
     card.append(h(part.ordered ? "ol" : "ul", { class: "items", ...CONTENT }, ...lines));
   }
-  const notes = [legalBasis(part.sources, labels), localNotes(part.confirm, labels)].filter(Boolean);
-  if (notes.length) card.append(h("footer", {}, ...notes));
+  const basis = legalBasis(part.sources, labels);
+  if (basis) card.append(h("footer", {}, basis));
   const facets = buttons(part.facets, "facet", labels.facets, context);
   const related = buttons(part.related, "related", labels.related, context);
   if (facets) card.append(facets);
