@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from actions.answers import LISTS, answer_card, has_facet, payload, sources
+from actions.answers import LISTS, answer_card, has_facet, payload, sources, written_source
 from actions.deciding.settings import load_settings
 from actions.facets import load_facets
 from actions.fallback import HELPED
@@ -71,11 +71,11 @@ def _sources(entry: PublishedEntry, points: Sequence[str]) -> list[Source]:
 
 def _own_source(entry: PublishedEntry, written: str) -> Source:
     """《工伤保险条例》第十七条 as a source; who made it and when is known where the entry rests on the same law."""
-    title, _, article = written.removeprefix("《").partition("》")
+    source = written_source(written)
     for one in sources(entry):
-        if one.title.strip("《》").removeprefix(REPUBLIC) == title.removeprefix(REPUBLIC):
-            return one.model_copy(update={"article": article.strip()})
-    return Source(title=title, article=article.strip())
+        if one.title.strip("《》").removeprefix(REPUBLIC) == source.title.removeprefix(REPUBLIC):
+            return one.model_copy(update={"article": source.article})
+    return source
 
 
 def answered_slots(turn: Turn, entry: PublishedEntry, points: Sequence[str]) -> dict[str, Any]:

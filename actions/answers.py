@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from actions.calculating.catalogue import load_catalogue
 from actions.facets import load_facets
 from actions.messages import AnswerPart, Button, Source
 from knowledge_base.results import PublishedEntry, SearchHit
@@ -70,17 +71,33 @@ def sources(entry: PublishedEntry) -> list[Source]:
     ]
 
 
+def written_source(text: str) -> Source:
+    """A law and article as people write them.
+
+    >>> written_source("《工伤保险条例》第十七条").article
+    '第十七条'
+    """
+    title, _, article = text.removeprefix("《").partition("》")
+    return Source(title=title, article=article.strip())
+
+
 def first_source(entry: PublishedEntry) -> str:
     """The first law or document as one short line: 《居住证暂行条例》第九条; empty where none is named."""
     return next((f"《{basis.title.strip('《》')}》{basis.article}" for basis in entry.legal_basis), "")
 
 
 def facet_buttons(entry: PublishedEntry, *, without: str = "") -> list[Button]:
-    """A button for every facet the entry has; sources are on the card already."""
+    """A button for every facet the entry has, and one for its sum; sources are on the card already."""
+    calculator = load_catalogue().by_entry.get(entry.id)
+    sums = (
+        [Button(title=load_catalogue().button, payload=payload("calculate", calculator=calculator.name))]
+        if calculator
+        else []
+    )
     if entry.facts is None:
-        return []
+        return sums
     names = [name for name in load_facets().facets if name not in (without, "legal_basis")]
-    return [entry_button(entry.id, load_facets().facets[name].label, name) for name in names]
+    return [*sums, *(entry_button(entry.id, load_facets().facets[name].label, name) for name in names)]
 
 
 def choices(hits: Iterable[SearchHit], facet: str, limit: int) -> list[Button]:

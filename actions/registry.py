@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk.executor import ActionExecutor
 
 from actions.handlers.answer_question import AnswerQuestion
+from actions.handlers.calculate import Calculate
 from actions.handlers.choose_entry import ChooseEntry
 from actions.handlers.decide import Decide
 from actions.handlers.finish_ticket import FinishTicket
@@ -24,6 +25,7 @@ from actions.services import ActionServices
 
 HANDLERS = (
     AnswerQuestion,
+    Calculate,
     ChooseEntry,
     Decide,
     FinishTicket,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from actions.answering import QuestionAnswering
+from actions.calculating.calculating import Calculating
 from actions.deciding.acts import Rooms
 from actions.deciding.decide import Deciding
 from actions.deciding.evidence import EvidenceGathering
@@ -55,6 +56,7 @@ class ActionServices:
     ticket_form: TicketForm = field(init=False)
     follow_form: FollowForm = field(init=False)
     unfinished: UnfinishedForms = field(init=False)
+    calculating: Calculating = field(init=False)
     deciding: Deciding = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,8 +64,11 @@ class ActionServices:
         self.recommending = Recommending(self.recommendation, self.answers, self.city["name"])
         self.humans = HumanRequests(self.handovers, agents_on_duty=self.agents_on_duty)
         self.unfinished = UnfinishedForms(self.tickets)
+        self.calculating = Calculating(self.knowledge, lambda: self.now().astimezone(BEIJING).date())
         english = EnglishAnswers(self.knowledge, self.clarify_choices)
-        rooms = Rooms(self.answers, self.recommending, self.humans, self.tickets, self.unfinished, english)
+        rooms = Rooms(
+            self.answers, self.recommending, self.humans, self.tickets, self.unfinished, english, self.calculating
+        )
         gathering = EvidenceGathering(
             self.models, self.knowledge, self.encoder, lambda text: self.recommendation.recommend(text) is not None
         )

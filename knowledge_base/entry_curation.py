@@ -19,6 +19,8 @@ from knowledge_base.lifecycle import EntryStatus, InvalidEntry, VersionConflict
 from knowledge_base.models import Entry
 from knowledge_base.phrases import PASSAGE
 from knowledge_base.published import City, PublishedEntries
+from knowledge_base.rate_use import RateView, rate_views
+from knowledge_base.rates import CityBook
 from knowledge_base.regions import known_region
 from knowledge_base.standards.checks import impossible
 from knowledge_base.validity import today
@@ -52,6 +54,11 @@ class EntryCuration(EntryReader):
         self.region = region
         self.four_eyes = four_eyes
         self._gate = gate
+
+    def rates(self) -> list[RateView]:
+        """What the law sets by date, and which entries it touches; what changes soonest first."""
+        known = self._city.rates if isinstance(self._city, CityBook) else {}
+        return rate_views(self._sessions, known, self._clock())
 
     def create(self, form: EntryForm, *, actor: str) -> Entry:
         """A new draft; its id is made from its topic."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from actions.calculating.calculating import SLOT as CALCULATION
 from actions.deciding.acts import ACTS, Act, Rooms
+from actions.deciding.acts.calculate import Calculate
 from actions.deciding.acts.fill_form import FOR_THE_FORM, FillForm
 from actions.deciding.acts.refuse import Refuse, plain_door
 from actions.deciding.evidence import Asked, Evidence, EvidenceGathering
@@ -55,10 +58,19 @@ class Deciding:
             return english
         if self._says_nothing(turn):
             return self._rooms.answers.not_understood(turn)
-        evidence = self._gathering.gather(turn)
+        evidence = replace(self._gathering.gather(turn), awaited=self._awaited(turn))
         candidates = self.candidates(evidence)
         reply = self._acts[candidates[0].act].reply(evidence, self._rooms)
+        if turn.slots.get(CALCULATION):
+            # What is not what the sum asked for leaves it.
+            reply.slots.setdefault(CALCULATION, None)
         return traced(reply, evidence, candidates)
+
+    def _awaited(self, turn: Turn) -> float:
+        """How probable it is that a message is what an open sum asked for."""
+        if not self._rooms.calculating.fits(turn):
+            return 0.0
+        return load_settings().awaited_question if is_question(turn.said) else load_settings().awaited
 
     def look(self, text: str) -> Look:
         """What would compete if a conversation began with this; nothing is done, said or kept.
@@ -107,7 +119,11 @@ class Deciding:
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
         """All acts that the evidence speaks for, cheapest first."""
-        shares = {name: act.probability(evidence) for name, act in self._acts.items()}
+        left = 1 - evidence.awaited
+        shares = {
+            name: act.probability(evidence) * (1.0 if name == Calculate.name else left)
+            for name, act in self._acts.items()
+        }
         return weighed({name: share for name, share in shares.items() if share > 0}, load_settings())
 
 

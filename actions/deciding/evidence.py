@@ -47,7 +47,8 @@ class Asked:
 @dataclass(frozen=True)
 class Evidence:
     """``wishes``: how probable each wish is; ``questions``: at least one, whatever the message is. ``door``: of which kind it
-    is if it is none of ours, and how probable that is.
+    is if it is none of ours, and how probable that is. ``awaited``: how probable it is that the message is what an open sum asked
+    for (0–1).
     """
 
     turn: Turn
@@ -55,6 +56,7 @@ class Evidence:
     wishes: Mapping[str, float]
     questions: Sequence[Asked]
     door: tuple[str, float]
+    awaited: float = 0.0
 
     def weighed(self, wishes: Collection[str], odds: float) -> Evidence:
         """With some wishes so many times as probable as they were."""

@@ -30,7 +30,8 @@ class Settings(BaseModel):
     knowledge base has an answer, or may have one.
     ``event_odds``: how much likelier it is that all about an event of life is wanted, where its words are there.
     ``question_odds``: how much less probable it is that a message is for the open form where it is put as a question and nothing
-    in it is what was asked for.
+    in it is what was asked for. ``awaited``: how probable it is that what can be read as the value an open sum asked for is it,
+    ``awaited_question``: where it is put as a question.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,6 +58,8 @@ class Settings(BaseModel):
     plausible: float = Field(gt=0, lt=1)
     clause: float = Field(gt=0, lt=1)
     question_odds: float = Field(gt=0, le=1)
+    awaited: float = Field(gt=0, lt=1)
+    awaited_question: float = Field(gt=0, lt=1)
     refusals: Mapping[str, str]
     whole_answer: str
     several_points: str

@@ -34,6 +34,7 @@ from channels.console.pages import (
     login,
     my_account,
     past_answers,
+    rates,
     ticket,
     ticket_list,
     training_phrases,
@@ -55,6 +56,7 @@ PAGES = (
     hit_test_bulk,  # before the page of any test
     hit_test_compare,
     entry_use,
+    rates,
     past_answers,
     knowledge_entry,
     knowledge_history,

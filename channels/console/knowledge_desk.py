@@ -14,6 +14,7 @@ from knowledge_base.entry_reader import EntryPage
 from knowledge_base.lifecycle import EntryStatus, InvalidEntry
 from knowledge_base.models import Entry, EntryRevision
 from knowledge_base.near_duplicates import Duplicate
+from knowledge_base.rate_use import RateView
 from knowledge_base.results import SearchResult
 from knowledge_base.revisions import FieldDiff
 from knowledge_base.standards.checks import Finding, check_entry
@@ -51,6 +52,11 @@ class KnowledgeDesk(DeskBase):
         """What citizens get now and will not get any more in 30 days, the next first."""
         self._require("knowledge.read")
         return self._services.knowledge.expiring()
+
+    def rates(self) -> list[RateView]:
+        """What the law sets by date, and which entries it touches; what changes soonest first."""
+        self._require("knowledge.read")
+        return self._services.knowledge.rates()
 
     def entry(self, entry_id: str) -> Entry:
         """One entry in whatever status; raises EntryNotFound."""

@@ -45,10 +45,7 @@ def measure(folder: Path) -> dict[str, tuple[float, float]]:
     encoder = load_encoder(str(folder / "model"), tokenizer)
     lexical, dense = LexicalIndex(tokenizer), DenseIndex(encoder)
     published = PublishedEntries(lexical, dense, tokenizer, {}, {})
-    rows = [
-        Entry(status=EntryStatus.PUBLISHED, version=1, region="", expires=None, **entry.model_dump())
-        for entry in held.entries
-    ]
+    rows = [Entry(status=EntryStatus.PUBLISHED, version=1, region="", **entry.model_dump()) for entry in held.entries]
     published.refresh([row.id for row in rows], rows)
     settings = Settings()
     rules = SearchRules(

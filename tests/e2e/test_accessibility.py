@@ -106,6 +106,7 @@ def test_the_console_has_names_for_its_controls_and_fits_a_telephone(sign_in: Ca
         ("conversations", "/conversations"),
         ("dangers", "/dangers"),
         ("use", "/knowledge/use"),
+        ("rates", "/knowledge/rates"),
         ("tickets", "/tickets"),
         ("entry", "/knowledge/residence_permit.apply"),
         ("history", "/knowledge/residence_permit.apply/history"),

@@ -51,6 +51,7 @@ PAGES: list[tuple[str, str, tuple[str, ...]]] = [
     ("/knowledge/hit-test/1", "knowledge.read", ()),
     ("/knowledge/hit-test/bulk", "knowledge.edit", ()),
     ("/knowledge/use", "knowledge.read", ()),
+    ("/knowledge/rates", "knowledge.read", ()),
     (f"/knowledge/answers?entry={ENTRY_ID}0", "conversations.read", ()),
     (f"/knowledge/answers?document={DOCUMENT_ID}", "conversations.read", ()),
     ("/conversations", "conversations.read", ()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.deciding.acts.answer import Answer
 from actions.deciding.acts.base import Act, Rooms
+from actions.deciding.acts.calculate import Calculate
 from actions.deciding.acts.choices import Choices
 from actions.deciding.acts.drop_offer import DropOffer
 from actions.deciding.acts.fill_form import FillForm
@@ -24,6 +25,7 @@ __all__ = ["ACTS", "Act", "Rooms"]
 ACTS: tuple[Act, ...] = (
     Answer(),
     Choices(),
+    Calculate(),
     Unknown(),
     OfferTicket(),
     OpenForm(),

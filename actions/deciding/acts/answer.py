@@ -27,6 +27,7 @@ class Answer:
     def reply(self, evidence: Evidence, rooms: Rooms) -> Reply:
         """A card for each question that is known."""
         reply = answers(evidence)
+        rooms.calculating.beside_answer(evidence.turn, str(reply.slots["entry_id"]), reply)
         wanted = evidence.wishes["story"] + evidence.wishes["file"]
         if wanted >= load_settings().offer and not evidence.situation.form:
             reply.say("utter_offer_ticket")

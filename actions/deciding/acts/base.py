@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actions.answering import QuestionAnswering
+from actions.calculating.calculating import Calculating
 from actions.deciding.evidence import Evidence
 from actions.english import EnglishAnswers
 from actions.human import HumanRequests
@@ -25,6 +26,7 @@ class Rooms:
     tickets: TicketService
     unfinished: UnfinishedForms
     english: EnglishAnswers
+    calculating: Calculating
 
 
 class Act(Protocol):

@@ -51,6 +51,7 @@ class _KnowledgeList:
             with ui.row().classes("wz-actions"):
                 ui.button("命中测试", on_click=lambda: ui.navigate.to("/knowledge/hit-test")).props("flat")
                 ui.button("使用情况", on_click=lambda: ui.navigate.to("/knowledge/use")).props("flat")
+                ui.button("按日期变化的标准", on_click=lambda: ui.navigate.to("/knowledge/rates")).props("flat")
                 ui.button("必答问题", on_click=lambda: ui.navigate.to("/knowledge/golden")).props("flat")
                 ui.button("词表", on_click=lambda: ui.navigate.to("/knowledge/vocabulary")).props("flat")
                 ui.button("政策文件", on_click=lambda: ui.navigate.to("/knowledge/documents")).props("flat")

@@ -27,6 +27,7 @@ DEEDS: dict[str, tuple[Callable[[ConsoleDesk], object], set[str]]] = {
     "create_entry": (lambda desk: desk.create_entry(FORM), {"curator", "manager"}),
     "save_entry": (lambda desk: desk.save_entry("x", FORM, expected_version=1), {"curator", "manager"}),
     "expiring": (lambda desk: desk.expiring(), READERS),
+    "rates": (lambda desk: desk.rates(), READERS),
     "history": (lambda desk: desk.history("x"), READERS),
     "diff": (lambda desk: desk.diff("x", 1, 2), READERS),
     "submit": (lambda desk: desk.submit("x"), {"curator", "manager"}),

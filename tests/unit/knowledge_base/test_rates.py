@@ -67,3 +67,12 @@ def test_an_entry_changes_by_itself_on_the_day(knowledge: KnowledgeService) -> N
     before, after = (knowledge.entry(entry.id, on=day) for day in (date(2029, 12, 31), date(2030, 1, 1)))
     assert before is not None and after is not None
     assert (before.answer, after.answer) == ("要缴满15年才能领养老金。", "要缴满15年6个月才能领养老金。")
+
+
+def test_staff_see_what_is_next_and_which_entries_it_touches(knowledge: KnowledgeService) -> None:
+    pension = knowledge.create(form(answer="要缴满{rate.pension_years}才能领养老金。"), actor="lin")
+    knowledge.publish(pension.id, actor="lin")
+    draft = knowledge.create(form(points={"duration": "最少缴{rate.pension_years}"}), actor="lin")
+    (view,) = knowledge.rates()
+    assert (view.label, view.now, view.following, view.since) == ("最低缴费年限", "15年", "15年6个月", date(2030, 1, 1))
+    assert [entry_id for entry_id, _ in view.entries] == sorted([pension.id, draft.id])
