@@ -12,33 +12,37 @@ from typing import Any
 
 import yaml
 
+from knowledge_base.content_schema import load_content, topic_files
 from nlu.routing.examples import FOLDER, own_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "bot" / "dialogue" / "nlu"
 CONTENT = ROOT / "knowledge_base" / "content"
+# Of what is asked there, somebody may be in danger.
+NOT_CALM = Path(__file__).with_name("not_calm.yml")
 # [北京](place) and [三天]{"entity": "time"} are marks of Rasa's training data.
 _MARK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\{[^{}]*\})")
 
 
 def calm_files() -> list[Path]:
     """The files that they are in."""
-    folders = (EXAMPLES, CONTENT, FOLDER / "examples")
-    return [path for folder in folders for path in sorted(folder.rglob("*.yml"))]
+    examples = [path for folder in (EXAMPLES, FOLDER / "examples") for path in sorted(folder.rglob("*.yml"))]
+    return [*examples, *topic_files(CONTENT), NOT_CALM]
 
 
 def calm_texts() -> list[str]:
     """Each sentence once, in order."""
     messages = [text for example in own_examples() for text in (example.title, example.text) if text]
     said = [text for path in sorted(EXAMPLES.rglob("*.yml")) for text in _said(path)]
-    asked = [text for path in sorted(CONTENT.rglob("*.yml")) for text in _asked(path)]
-    return list(dict.fromkeys([*said, *asked, *messages]))
+    return list(dict.fromkeys([*said, *_asked(), *messages]))
 
 
-def _asked(path: Path) -> Iterator[str]:
-    entries = _read(path).get("entries") or ()
-    for entry in entries:
-        yield from (entry["question"], *entry.get("similar", ()))
+def _asked() -> Iterator[str]:
+    left_out = _read(NOT_CALM)
+    for content in load_content(CONTENT):
+        for entry in content.entries:
+            if content.topic not in left_out["topics"] and entry.id not in left_out["entries"]:
+                yield from (entry.question, *entry.similar)
 
 
 def _said(path: Path) -> Iterator[str]:
