@@ -47,10 +47,27 @@ def points_asked(entry: PublishedEntry, aspects: Mapping[str, float]) -> list[st
     return found if found and found[0] in (likeliest, facets.facet_of(likeliest)) else []
 
 
-def answer_card_for(entry: PublishedEntry, points: Sequence[str]) -> AnswerPart:
-    """The whole answer, one point, or several points line by line."""
+def answer_card_for(entry: PublishedEntry, points: Sequence[str], *, whole: bool = False) -> AnswerPart:
+    """The whole answer, one point, or several points line by line; ``whole``: the points, and the whole answer below them."""
     if not points:
         return answer_card(entry)
+    card = _points_card(entry, points)
+    if not whole:
+        return card
+    if card.items:
+        return card.model_copy(update={"text": f"{entry.answer}\n{card.text}"})
+    others = [button for button in card.facets if button.title != load_settings().whole_answer]
+    return card.model_copy(update={"text": f"{card.text}\n{entry.answer}", "facets": others})
+
+
+def surely_asked(points: Sequence[str], aspects: Mapping[str, float]) -> bool:
+    """Whether it is so sure which points are asked that they may be answered alone."""
+    aspect_of = load_facets().aspect_of
+    asked = sum(aspects.get(aspect_of(point), 0.0) for point in points)
+    return asked >= load_settings().aspect_alone
+
+
+def _points_card(entry: PublishedEntry, points: Sequence[str]) -> AnswerPart:
     if len(points) == 1 and points[0] in load_facets().facets and points[0] not in entry.points:
         return answer_card(entry, points[0])
     card = answer_card(entry).model_copy(update={"sources": _sources(entry, points)})

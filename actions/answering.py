@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from actions.answers import answer_card, choices, entry_button, has_facet
 from actions.fallback import HELPED, NOT_SURE, ask_intents, did_not_help, stretch_of
 from actions.intent_labels import load_intent_labels
-from actions.messages import Decision, Trace, TraceHit
+from actions.messages import AnswerPart, Decision, Trace, TraceHit
 from actions.ports import KnowledgeSearch
 from actions.questions import Question, chosen_index, is_noise, overlaps, understand
 from actions.replies import Reply
@@ -22,8 +22,8 @@ CALM_INTENT = 0.6
 # Probabilities this close do not tell two entries apart when only a name of so few characters was typed.
 NEAR = 0.08
 BARE_NAME = 4
-# What is less probable than this is no choice: among three it would only look absurd.
-LEAST_CHOICE = 0.05
+# What is less probable than this, or than this share of the likeliest, is no choice: beside that it would only look absurd.
+LEAST_CHOICE, LEAST_SHARE = 0.005, 0.08
 ITEM_NOT_NAMED = "item_not_named"
 
 
@@ -217,10 +217,13 @@ class QuestionAnswering:
             reply.say("utter_facet_missing")
         return reply.show(answer_card(entry, facet))
 
-    def clarify(self, result: SearchResult, facet: str, turn: Turn) -> Reply:
-        """Offer what may be meant and was not refused before; where it is time to leave, beside the way out."""
+    def clarify(self, result: SearchResult, facet: str, turn: Turn, guess: AnswerPart | None = None) -> Reply:
+        """Offer what may be meant and was not refused before; where it is time to leave, beside the way out.
+
+        ``guess``: the card of the likeliest entry, shown at once with the others below, for it is right as often as not.
+        """
         stretch, labels = stretch_of(turn), load_intent_labels()
-        likely = [hit for hit in result.hits if hit.probability >= LEAST_CHOICE]
+        likely = [hit for hit in result.hits if hit.probability >= max(LEAST_CHOICE, _best(result) * LEAST_SHARE)]
         hits = [hit for hit in likely if hit.entry_id not in stretch.settled][: self._choices]
         if not hits:
             return self._unknown(turn, result, "low_confidence" if turn.intent == NOT_SURE else "no_answer")
@@ -231,20 +234,33 @@ class QuestionAnswering:
             if over
             else _trace("clarify", "several_may_be_meant", result, facet=facet)
         )
+        reply.slots = {**stretch.slots, "last_question": turn.said}
         told_apart = None if over else self._told_apart(hits, stretch.settled)
+        if guess is not None and not over and hits[0].entry_id == guess.entry_id:
+            return self._guessed(
+                reply, guess, told_apart[1] if told_apart else {hit.entry_id: hit.title for hit in hits}, facet
+            )
         offered = told_apart[1] if told_apart else {hit.entry_id: hit.title for hit in hits}
-        reply.slots = {
-            **stretch.slots,
-            "choices": list(offered),
-            "choice_facet": facet or None,
-            "last_question": turn.said,
-        }
+        reply.slots |= {"choices": list(offered), "choice_facet": facet or None}
         buttons = [entry_button(entry_id, title, facet) for entry_id, title in offered.items()]
         if over:
             return reply.say("utter_way_out_near", [*buttons, *labels.people_buttons])
         if told_apart:
             return reply.say("utter_tell_apart", [*buttons, labels.none_of_these.button], question=told_apart[0])
         return reply.say("utter_clarify", [*buttons, labels.none_of_these.button])
+
+    def _guessed(self, reply: Reply, guess: AnswerPart, offered: Mapping[str, str], facet: str) -> Reply:
+        """The likeliest answer, said to be a guess, and what else may be meant."""
+        others = {name: title for name, title in offered.items() if name != guess.entry_id}
+        reply.slots |= {
+            "choices": list(others),
+            "choice_facet": facet or None,
+            "entry_id": guess.entry_id,
+            "facet": None,
+        }
+        buttons = [entry_button(entry_id, title, facet) for entry_id, title in others.items()]
+        reply.say("utter_guess").show(guess)
+        return reply.say("utter_or_rather", [*buttons, load_intent_labels().none_of_these.button])
 
     def _told_apart(self, hits: Sequence[SearchHit], refused: Collection[str]) -> tuple[str, Mapping[str, str]] | None:
         """The question that tells the likeliest entry from its sisters, with what to choose; None where it is not about them."""

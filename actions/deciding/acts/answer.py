@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.answered import WHOLE, answer_card_for, answered_slots, points_asked
+from actions.answered import WHOLE, answer_card_for, answered_slots, points_asked, surely_asked
 from actions.deciding.acts.base import Rooms
 from actions.deciding.evidence import Asked, Evidence
 from actions.deciding.settings import load_settings
@@ -51,7 +51,7 @@ def answers(evidence: Evidence) -> Reply:
         one, shown = entries[name]
         if not asked and _missing_point(one):
             reply.say("utter_facet_missing")
-        reply.show(answer_card_for(shown, asked))
+        reply.show(answer_card_for(shown, asked, whole=not surely_asked(asked, one.aspects)))
     for one in evidence.questions:
         if one.entry is None:
             reply.say("utter_left_open", question=one.text[:QUOTED])

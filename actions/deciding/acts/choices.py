@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from actions.answered import likeliest_facet
+from actions.answered import answer_card_for, likeliest_facet, points_asked
 from actions.deciding.acts.base import Rooms
-from actions.deciding.evidence import Evidence
+from actions.deciding.evidence import Asked, Evidence
+from actions.deciding.settings import load_settings
+from actions.messages import AnswerPart
 from actions.replies import Reply
 
 
@@ -21,6 +23,17 @@ class Choices:
     def reply(self, evidence: Evidence, rooms: Rooms) -> Reply:
         """The choices of the first question that has some."""
         asked = next(one for one in evidence.questions if one.result.band != "unknown")
-        reply = rooms.answers.clarify(asked.result, likeliest_facet(asked.aspects), evidence.turn)
+        reply = rooms.answers.clarify(
+            asked.result, likeliest_facet(asked.aspects), evidence.turn, _guess(asked, rooms, evidence)
+        )
         reply.slots["did"] = "choices"
         return reply
+
+
+def _guess(asked: Asked, rooms: Rooms, evidence: Evidence) -> AnswerPart | None:
+    """The card of the likeliest entry, if it is likely enough to be shown before anything was chosen; in a form never."""
+    best = asked.result.hits[0]
+    if evidence.situation.form or best.probability < load_settings().guess:
+        return None
+    entry = rooms.answers.entry(best.entry_id)
+    return answer_card_for(entry, points_asked(entry, asked.aspects), whole=True) if entry else None

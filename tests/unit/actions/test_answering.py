@@ -231,3 +231,25 @@ def test_asking_for_a_human_is_recorded_once_a_message_and_said_honestly(talk: T
     turn = talk.turn("转人工", "request_human")
     assert said(talk.services.humans.reply(turn), talk.services.humans.reply(turn)) == ["utter_human_recorded"] * 2
     assert list(handovers.requests.values()) == [("c1", "human_requested")]
+
+
+def test_a_likely_answer_is_shown_as_a_guess_with_what_else_may_be_meant(talk: Talk) -> None:
+    knowledge = talk.services.knowledge
+    result = knowledge.search("证件多少钱")
+    guess = answer_card_for(entry("hukou.id_lost", "身份证补领"), [])
+    reply = talk.services.answers.clarify(result, "", talk.turn("证件多少钱"), guess)
+    first, card_shown, rather = reply.messages
+    assert isinstance(first, Say) and isinstance(rather, Say) and isinstance(card_shown, Show)
+    assert (first.response, rather.response) == ("utter_guess", "utter_or_rather")
+    assert [button.title for button in rather.buttons] == ["身份证换领", "都不是"]
+    assert (reply.slots["entry_id"], reply.slots["choices"]) == ("hukou.id_lost", ["hukou.id_renew"])
+
+
+def test_where_it_is_not_sure_which_point_is_asked_the_whole_answer_stands_below_it() -> None:
+    one = replace(entry("a.b", "居住证申领"), points=points_of({"late": "过期可以补办。"}))
+    card_of_both = answer_card_for(one, ["late"], whole=True)
+    assert card_of_both.text == f"过期可以补办。\n{one.answer}"
+    assert all(button.title != "看完整的回答" for button in card_of_both.facets)
+    lists = answer_card_for(one, ["materials"], whole=True)
+    assert lists.text.startswith(one.answer)
+    assert lists.items == ["身份证原件", "照片"]
