@@ -24,6 +24,8 @@ NEAR = 0.08
 BARE_NAME = 4
 # What is less probable than this, or than this share of the likeliest, is no choice: beside that it would only look absurd.
 LEAST_CHOICE, LEAST_SHARE = 0.005, 0.08
+# Sisters are told apart where one of them is meant as probably as this, and another at least half as probably.
+LEAST_TOLD_APART, RIVAL = 0.2, 0.5
 ITEM_NOT_NAMED = "item_not_named"
 
 
@@ -236,7 +238,7 @@ class QuestionAnswering:
         )
         reply.slots = {**stretch.slots, "last_question": turn.said}
         told_apart = None if over else self._told_apart(hits, stretch.settled)
-        if guess is not None and not over and hits[0].entry_id == guess.entry_id:
+        if guess is not None and not (over or told_apart) and hits[0].entry_id == guess.entry_id:
             return self._guessed(
                 reply, guess, told_apart[1] if told_apart else {hit.entry_id: hit.title for hit in hits}, facet
             )
@@ -264,7 +266,9 @@ class QuestionAnswering:
 
     def _told_apart(self, hits: Sequence[SearchHit], refused: Collection[str]) -> tuple[str, Mapping[str, str]] | None:
         """The question that tells the likeliest entry from its sisters, with what to choose; None where it is not about them."""
-        group = self._sisters.of(hits[0].entry_id, [hit.entry_id for hit in hits[1:]])
+        best = hits[0].probability
+        rivals = [hit.entry_id for hit in hits[1:] if hit.probability >= best * RIVAL]
+        group = self._sisters.of(hits[0].entry_id, rivals) if best >= LEAST_TOLD_APART else None
         if group is None:
             return None
         left = {name: label for name, label in group.entries.items() if name not in refused}

@@ -56,7 +56,7 @@ class Deciding:
         """Decide and do it; the trace keeps the candidates."""
         if (english := self._rooms.english.reply(turn)) is not None:
             return english
-        if self._says_nothing(turn):
+        if self._says_nothing(turn) and not self._rooms.calculating.fits(turn):
             return self._rooms.answers.not_understood(turn)
         evidence = replace(self._gathering.gather(turn), awaited=self._awaited(turn))
         candidates = self.candidates(evidence)

@@ -61,6 +61,15 @@ def test_what_is_needed_is_asked_one_by_one_and_the_arithmetic_is_shown_with_its
     assert counting.slots["entry_id"] == "social_insurance.retire_age"
 
 
+def test_a_bare_number_is_a_value_where_one_was_asked(counting: Talk) -> None:
+    press(counting, "overtime")
+    press(counting, "overtime", value="workday")
+    (asked,) = shown(counting.hear_out("8700"))
+    assert "多少个小时" in asked.text
+    (card,) = shown(counting.hear_out("10"))
+    assert card.text == "平时延长工作时间10小时，加班费至少750元。"
+
+
 def test_a_choice_can_be_typed(counting: Talk) -> None:
     press(counting, "retirement")
     (asked,) = shown(counting.hear_out("我是男的"))
