@@ -39,7 +39,8 @@ def points_asked(entry: PublishedEntry, aspects: Mapping[str, float]) -> list[st
     found = []
     for name, _ in [one for one in named if one[0] not in WHOLE][:MOST_POINTS]:
         facet = facets.facet_of(name)
-        if name in entry.points:
+        if name in entry.points and not (facet in LISTS and entry.facts):
+            # A list of the facts says more than a sentence about it.
             found.append(name)
         elif facet and has_facet(entry, facet):
             found.append(facet)

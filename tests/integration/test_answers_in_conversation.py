@@ -15,7 +15,7 @@ def test_follow_ups_answer_about_the_same_item_with_its_source(citizen: Citizen)
     asked = ["居住证怎么办", "要带什么材料", "多久能办好"]
     whole, materials, time_limit = (citizen.say(question).part("answer") for question in asked)
     assert [part["entry_id"] for part in (whole, materials, time_limit)] == ["residence_permit.apply"] * 3
-    assert [part["facet"] for part in (whole, materials, time_limit)] == ["", "materials", "time_limit"]
+    assert [part["facet"] for part in (whole, materials, time_limit)] == ["", "materials", "processing_time"]
     assert any("身份证" in item for item in materials["items"])
     assert "15日" in time_limit["text"]
     for part in (whole, materials, time_limit):
