@@ -136,7 +136,7 @@ attack: setup .venv/.dev  ## An attacker's and a saboteur's day: what held, as a
 	@.venv/bin/wenzheng train
 	@ARTEFACTS=$(ARTEFACTS) $(PYTHON) -m tests.attack $(if $(SMALL),--small) $(if $(ONLY),--only "$(ONLY)")
 
-test: check unit-slow dialogue bench-dialogue integration e2e  ## Everything that CI runs
+test: check unit-slow dialogue bench-dialogue bench-knowledge integration e2e  ## Everything that CI runs
 	@$(MAKE) attack SMALL=1
 
 # --- measuring ------------------------------------------------------------------------------------------------------
@@ -150,6 +150,11 @@ bench: setup .venv/.dev  ## A turn of the product against bare Rasa, search late
 bench-dialogue: setup .venv/.dev  ## How typed messages of the held-out pens are decided, with floors
 	@.venv/bin/wenzheng train
 	@$(PYTHON) -m tests.benchmarks.dialogue
+
+.PHONY: bench-knowledge
+bench-knowledge: setup .venv/.dev  ## Whether questions of held-out pens find their entry, with floors
+	@.venv/bin/wenzheng train
+	@$(PYTHON) -m tests.benchmarks.held_out_pens
 
 fit-dialogue: setup .venv/.dev  ## Fit the weights that tell whether the item at hand is meant
 	@.venv/bin/wenzheng train

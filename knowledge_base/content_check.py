@@ -1,6 +1,7 @@
-"""Checks the content files by hand and in CI: ``python -m knowledge_base.content_check [--missing] [FILE ...]``.
+"""Checks the content files by hand and in CI: ``python -m knowledge_base.content_check [--missing | --unverified] [FILE ...]``.
 
-Prints every problem with its place; with ``--missing`` also what citizens usually ask of such entries and an entry does not say.
+Prints every problem with its place; with ``--missing`` also what citizens usually ask of such entries and an entry does not say;
+with ``--unverified`` the page for curators on what could not be checked against a text (``docs/to-verify.zh.md``).
 """
 
 from __future__ import annotations
@@ -13,11 +14,19 @@ from functools import lru_cache
 from pathlib import Path
 
 from knowledge_base.aspects import aspects
-from knowledge_base.content_schema import ContentEntry, ContentError, load_content
+from knowledge_base.content_schema import CONTENT_DIR, ContentEntry, ContentError, ContentFile, load_content, load_yaml
 from nlu.vocabulary import read_yaml
 
 EXPECTED_FILE = Path(__file__).with_name("expected_aspects.yml")
-MISSING = "--missing"
+MISSING, UNVERIFIED = "--missing", "--unverified"
+# So a line of ``confirm`` begins that says what could not be checked against the text of law.
+DOUBT = "待核实："
+PAGE = """# 待核实的内容
+
+条目里的数字、期限、条号，凡是没能对照法规原文核对的，都列在这里，上线前请逐条核对。核对完，改好条目，删掉它 `confirm` 里
+“待核实”的那一行，再运行
+`.venv/bin/python -m knowledge_base.content_check --unverified > docs/to-verify.zh.md`。市民看不到这些说明。
+"""
 
 
 @dataclass(frozen=True)
@@ -56,14 +65,33 @@ def missing_table(entries: Iterable[ContentEntry]) -> list[str]:
     return [f"{kind:<13}{name:<19}{aspects()[name]:　<8}{count:>4}" for (kind, name), count in counts.most_common()]
 
 
+def unverified_page(contents: Iterable[ContentFile]) -> str:
+    """What could not be checked against a text, by topic and entry."""
+    names = load_yaml(CONTENT_DIR / "topics.yml")
+    lines = [PAGE]
+    for content in contents:
+        doubts = [
+            f"* `{entry.id}` {entry.title}：{line.removeprefix(DOUBT)}"
+            for entry in content.entries
+            for line in entry.confirm
+            if line.startswith(DOUBT)
+        ]
+        if doubts:
+            lines += [f"## {names[content.topic]}", "", *doubts, ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def main(arguments: list[str]) -> int:
     """Check the named files, or all of them; returns a process exit code."""
-    files = [Path(name) for name in arguments if name != MISSING]
+    files = [Path(name) for name in arguments if name not in (MISSING, UNVERIFIED)]
     try:
         contents = load_content(files=files or None)
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1
+    if UNVERIFIED in arguments:
+        print(unverified_page(contents), end="")
+        return 0
     entries = [entry for content in contents for entry in content.entries]
     if MISSING in arguments:
         print("\n".join(missing_table(entries)))

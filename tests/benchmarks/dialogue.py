@@ -12,8 +12,8 @@ from bot.commands.evaluate.dialogue import Decided, decide_all, figures
 from bot.commands.evaluate.dialogue_rows import read_turns
 from bot.settings import get_settings
 
-AT_LEAST = {"right_act": 0.77, "right": 0.65, "outright": 0.70, "outright_right": 0.52}
-AT_MOST = {"form_on_question": 0.01, "ours_refused": 0.01, "file_lost": 0.10, "wrong_aspect": 0.05, "wrong_entry": 0.23}
+AT_LEAST = {"right_act": 0.77, "right": 0.62, "outright": 0.70, "outright_right": 0.52}
+AT_MOST = {"form_on_question": 0.01, "ours_refused": 0.01, "file_lost": 0.10, "wrong_aspect": 0.05, "wrong_entry": 0.26}
 COLUMNS = ("turns", "right_act", "right", "outright_right", "wrong_entry", "form_on_question", "file_lost")
 
 

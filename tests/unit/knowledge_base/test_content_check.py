@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from knowledge_base.content_check import load_expected, missing_table, poor
+from knowledge_base.content_check import load_expected, missing_table, poor, unverified_page
 from knowledge_base.content_schema import ContentEntry, ContentError, load_content
 from tests.unit.knowledge_base.test_content import ENTRY
 
+ROOT = Path(__file__).parents[3]
 FACTS = {
     "conditions": ["住满半年"],
     "materials": ["身份证"],
@@ -60,3 +61,10 @@ def test_sisters_that_do_not_exist_are_named(tmp_path: Path) -> None:
     )
     with pytest.raises(ContentError, match=r"sisters.yml: “办新的还是补办？” names hukou.lost, which does not exist"):
         load_content(tmp_path)
+
+
+def test_the_page_of_what_is_to_be_verified_is_that_of_the_content() -> None:
+    page = (ROOT / "docs" / "to-verify.zh.md").read_text(encoding="utf-8")
+    assert page == unverified_page(load_content()), (
+        "run: .venv/bin/python -m knowledge_base.content_check --unverified > docs/to-verify.zh.md"
+    )
