@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     )
     answer_threshold: float = Field(0.45, ge=0, le=1, description="At or above this probability a hit is the answer.")
     clarify_threshold: float = Field(
-        0.05, ge=0, le=1, description="At or above this probability a hit is offered as a choice."
+        0.08, ge=0, le=1, description="At or above this probability a hit is offered as a choice."
     )
     scope_threshold: float = Field(
         0.35,

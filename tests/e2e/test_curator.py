@@ -10,7 +10,7 @@ from chat_page import ChatPage
 from console_page import ConsolePage
 from playwright.sync_api import expect
 
-QUESTION = "阳台上可以养鸽子吗"
+QUESTION = "家里能养信鸽吗"
 ANSWER = "可以养信鸽，但要先到区体育部门登记，鸽舍不能影响邻居。咨询请拨 {city.hotline}。"
 
 
