@@ -66,7 +66,7 @@ def test_a_question_is_linked_at_its_transcript_answered_at_once_and_let_go_agai
     undo.click()
     console.told("已撤销")
     expect(undo).to_have_count(0)
-    assert "半年" not in chat.ask(QUESTION).text
+    assert "住满半年" not in chat.ask(QUESTION).text
 
 
 def test_a_question_becomes_a_training_phrase_and_a_draft_and_both_are_undone(
