@@ -30,6 +30,7 @@ OTHER_DESKS = {AccountsDesk, DangerDesk, TranscriptDesk}
 ELSEWHERE = {
     "KnowledgeDesk.four_eyes": "in /me",
     "KnowledgeDesk.wrote": "written_by of an entry",
+    "KnowledgeDesk.rates": "they are a file of the city, changed there",
     "ImportDesk.limits": "413 where a file is too large",
     "HitTestDesk.limits": "413 where a file is too large",
     "HitTestDesk.here": "the region where none is given",

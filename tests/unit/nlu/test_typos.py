@@ -6,6 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge_base.content_schema import load_content
 from nlu.text import normalise
 from nlu.typos import TYPOS_FILE, Corrected, correct
 from tests.support.slow_texts import slowness
@@ -90,9 +91,9 @@ def test_ordinary_sentences_are_left_alone() -> None:
 def test_questions_of_the_knowledge_base_are_hardly_ever_changed_without_need() -> None:
     questions = [
         str(text)
-        for path in sorted(CONTENT.glob("*.yml"))
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get("entries") or []
-        for text in (entry.get("question", ""), *(entry.get("similar") or []))
+        for content in load_content()
+        for entry in content.entries
+        for text in (entry.question, *entry.similar)
     ]
     known = {wrong for wrong, _ in CONFUSIONS}
     changed = [old for text in questions for old, _ in correct(normalise(text)).changes if old not in known]
