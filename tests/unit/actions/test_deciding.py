@@ -62,7 +62,7 @@ def test_an_offer_that_is_declined_files_nothing(talk: Talk) -> None:
 
 
 def test_a_question_gets_exactly_its_points(talk: Talk, knowledge: FakeKnowledge) -> None:
-    reply = talk.hear_out("办居住证多少钱，几天能拿到")
+    reply = talk.hear_out("办居住证要多少钱、多久能拿到证")
     (card,) = [one.part for one in reply.messages if isinstance(one, Show)]
     assert isinstance(card, AnswerPart)
     assert any("免费" in line for line in card.items) and any("15日内" in line for line in card.items)
