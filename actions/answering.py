@@ -238,11 +238,9 @@ class QuestionAnswering:
         )
         reply.slots = {**stretch.slots, "last_question": turn.said}
         told_apart = None if over else self._told_apart(hits, stretch.settled)
-        if guess is not None and not (over or told_apart) and hits[0].entry_id == guess.entry_id:
-            return self._guessed(
-                reply, guess, told_apart[1] if told_apart else {hit.entry_id: hit.title for hit in hits}, facet
-            )
         offered = told_apart[1] if told_apart else {hit.entry_id: hit.title for hit in hits}
+        if guess is not None and not (over or told_apart) and hits[0].entry_id == guess.entry_id:
+            return self._guessed(reply, guess, offered, facet)
         reply.slots |= {"choices": list(offered), "choice_facet": facet or None}
         buttons = [entry_button(entry_id, title, facet) for entry_id, title in offered.items()]
         if over:
