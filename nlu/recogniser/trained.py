@@ -14,8 +14,9 @@ from nlu.recogniser.recogniser import Recogniser
 CODE = (augment, characters, corpus, features, folding, recogniser, text, tokenizer)
 RULES = Path(__file__).parents[1] / "entities"
 KEEP = 2
-# So many texts without names are learned from; more take longer and teach nothing new.
-WITHOUT = 2500
+# So many texts without names are learned from. With 2,500, three of a hundred names fewer are hidden of pens it never saw; with
+# these, something is hidden in 23 of a thousand calm questions (15 with 2,500).
+WITHOUT = 1200
 
 
 def fingerprint(calm_files: Sequence[Path]) -> str:
@@ -33,7 +34,8 @@ def find(models: Path, calm_files: Sequence[Path]) -> Path | None:
 
 def without_names(texts: Sequence[str]) -> list[str]:
     """Some of the texts, evenly chosen, in which the rules find no name and no house."""
-    plain = [folded(one) for one in texts[:: max(1, len(texts) // WITHOUT)]]
+    step = max(1.0, len(texts) / WITHOUT)
+    plain = [folded(texts[int(place * step)]) for place in range(min(WITHOUT, len(texts)))]
     return [one for one in plain if not any(span.kind in corpus.KINDS for span in find_personal_data(one))]
 
 
