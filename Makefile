@@ -146,7 +146,7 @@ bench: setup .venv/.dev  ## A turn of the product against bare Rasa, search late
 	@.venv/bin/wenzheng train
 	@$(PYTHON) -m tests.benchmarks.turns
 
-.PHONY: bench-dialogue fit-dialogue
+.PHONY: bench-dialogue fit-dialogue fit-details
 bench-dialogue: setup .venv/.dev  ## How typed messages of the held-out pens are decided, with floors
 	@.venv/bin/wenzheng train
 	@$(PYTHON) -m tests.benchmarks.dialogue
@@ -155,6 +155,9 @@ bench-dialogue: setup .venv/.dev  ## How typed messages of the held-out pens are
 bench-knowledge: setup .venv/.dev  ## Whether questions of held-out pens find their entry, with floors
 	@.venv/bin/wenzheng train
 	@$(PYTHON) -m tests.benchmarks.held_out_pens
+
+fit-details: setup .venv/.dev  ## Fit the weights that tell which detail of an entry is asked
+	@$(PYTHON) -m tests.benchmarks.fit_details
 
 fit-dialogue: setup .venv/.dev  ## Fit the weights that tell whether the item at hand is meant
 	@.venv/bin/wenzheng train

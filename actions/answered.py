@@ -7,6 +7,7 @@ from typing import Any
 
 from actions.answers import LISTS, answer_card, has_facet, payload, sources, written_source
 from actions.deciding.settings import load_settings
+from actions.detail_finder import DetailsAsked
 from actions.facets import load_facets
 from actions.fallback import HELPED
 from actions.messages import AnswerPart, Button, Source
@@ -59,6 +60,23 @@ def answer_card_for(entry: PublishedEntry, points: Sequence[str], *, whole: bool
         return card.model_copy(update={"text": f"{entry.answer}\n{card.text}"})
     others = [button for button in card.facets if button.title != load_settings().whole_answer]
     return card.model_copy(update={"text": f"{card.text}\n{entry.answer}", "facets": others})
+
+
+def with_details(card: AnswerPart, entry: PublishedEntry, asked: DetailsAsked, *, whole: bool) -> AnswerPart:
+    """The card with the details that were asked for above it; alone where that is sure. ``whole``: nothing but the whole answer
+    is on the card, which then is a press away.
+    """
+    if not asked.details:
+        return card
+    told = "\n".join(detail.text for detail in asked.details)
+    named = [written for detail in asked.details if (written := detail.source)]
+    own = [_own_source(entry, written) for written in dict.fromkeys(named)]
+    if whole and asked.alone:
+        all_of_it = Button(title=load_settings().whole_answer, payload=payload("choose_entry", entry_id=entry.id))
+        rest = own if len(named) == len(asked.details) else [*own, *(one for one in card.sources if one not in own)]
+        return card.model_copy(update={"text": told, "sources": rest, "facets": [all_of_it, *card.facets]})
+    rest = [*own, *(one for one in card.sources if one not in own)]
+    return card.model_copy(update={"text": f"{told}\n{card.text}", "sources": rest})
 
 
 def surely_asked(points: Sequence[str], aspects: Mapping[str, float]) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from actions.answered import with_details
 from actions.answers import answer_card, choices, entry_button, has_facet
+from actions.deciding.settings import load_settings
+from actions.detail_finder import DetailFinder, DetailsAsked
 from actions.fallback import HELPED, NOT_SURE, ask_intents, did_not_help, stretch_of
 from actions.intent_labels import load_intent_labels
 from actions.messages import AnswerPart, Decision, Trace, TraceHit
@@ -22,10 +25,6 @@ CALM_INTENT = 0.6
 # Probabilities this close do not tell two entries apart when only a name of so few characters was typed.
 NEAR = 0.08
 BARE_NAME = 4
-# What is less probable than this, or than this share of the likeliest, is no choice: beside that it would only look absurd.
-LEAST_CHOICE, LEAST_SHARE = 0.005, 0.08
-# Sisters are told apart where one of them is meant as probably as this, and another at least half as probably.
-LEAST_TOLD_APART, RIVAL = 0.2, 0.5
 ITEM_NOT_NAMED = "item_not_named"
 
 
@@ -42,7 +41,14 @@ class _Found:
 class QuestionAnswering:
     """Every way a question can be asked: in words, by a button, as a follow-up, by choosing."""
 
-    def __init__(self, knowledge: KnowledgeSearch, choices: int = CHOICES, sisters: SisterGroups | None = None) -> None:
+    def __init__(
+        self,
+        knowledge: KnowledgeSearch,
+        choices: int = CHOICES,
+        sisters: SisterGroups | None = None,
+        details: DetailFinder | None = None,
+    ) -> None:
+        self._details = details or DetailFinder()
         self._knowledge = knowledge
         self._choices = choices
         self._sisters = sisters or SisterGroups()
@@ -74,7 +80,10 @@ class QuestionAnswering:
         if entry is None:
             reply = Reply(Trace(decision="unresolved", reason="no_answer", entry_id=entry_id))
             return reply.say("utter_entry_gone")
-        return self._answer(turn, _Found(None, entry, facet or turn.slot("facet_pending"), "chosen"))
+        # Who chose one of several entries gets what the question asked of it in particular.
+        offered = entry_id in (turn.slots.get("choices") or ()) and not facet
+        question = turn.slot("last_question") if offered else ""
+        return self._answer(turn, _Found(None, entry, facet or turn.slot("facet_pending"), "chosen"), question)
 
     def choice(self, turn: Turn) -> Reply:
         """Take one of the choices just offered, named by a button or in words (第二个)."""
@@ -199,7 +208,7 @@ class QuestionAnswering:
         bare = len(content_only(result.question)) <= BARE_NAME
         return None if bare and len(entries) > 1 else next(iter(entries), None)
 
-    def _answer(self, turn: Turn, found: _Found) -> Reply:
+    def _answer(self, turn: Turn, found: _Found, question: str = "") -> Reply:
         entry = found.entry
         assert entry is not None  # noqa: S101 - callers made sure; narrows the type
         facet = found.facet if found.facet and has_facet(entry, found.facet) else ""
@@ -217,15 +226,19 @@ class QuestionAnswering:
         )
         if found.facet and not facet and entry.kind == "service_item":
             reply.say("utter_facet_missing")
-        return reply.show(answer_card(entry, facet))
+        card, details = answer_card(entry, facet), DetailsAsked()
+        if question and not facet:
+            details = replace(self._details.find(question, entry), alone=False)
+        return reply.show(with_details(card, entry, details, whole=True))
 
     def clarify(self, result: SearchResult, facet: str, turn: Turn, guess: AnswerPart | None = None) -> Reply:
         """Offer what may be meant and was not refused before; where it is time to leave, beside the way out.
 
         ``guess``: the card of the likeliest entry, shown at once with the others below, for it is right as often as not.
         """
-        stretch, labels = stretch_of(turn), load_intent_labels()
-        likely = [hit for hit in result.hits if hit.probability >= max(LEAST_CHOICE, _best(result) * LEAST_SHARE)]
+        stretch, labels, settings = stretch_of(turn), load_intent_labels(), load_settings()
+        least = max(settings.choice, _best(result) * settings.choice_share)
+        likely = [hit for hit in result.hits if hit.probability >= least]
         hits = [hit for hit in likely if hit.entry_id not in stretch.settled][: self._choices]
         if not hits:
             return self._unknown(turn, result, "low_confidence" if turn.intent == NOT_SURE else "no_answer")
@@ -264,9 +277,9 @@ class QuestionAnswering:
 
     def _told_apart(self, hits: Sequence[SearchHit], refused: Collection[str]) -> tuple[str, Mapping[str, str]] | None:
         """The question that tells the likeliest entry from its sisters, with what to choose; None where it is not about them."""
-        best = hits[0].probability
-        rivals = [hit.entry_id for hit in hits[1:] if hit.probability >= best * RIVAL]
-        group = self._sisters.of(hits[0].entry_id, rivals) if best >= LEAST_TOLD_APART else None
+        best, settings = hits[0].probability, load_settings()
+        rivals = [hit.entry_id for hit in hits[1:] if hit.probability >= best * settings.rival]
+        group = self._sisters.of(hits[0].entry_id, rivals) if best >= settings.told_apart else None
         if group is None:
             return None
         left = {name: label for name, label in group.entries.items() if name not in refused}

@@ -12,6 +12,7 @@ from actions.deciding.acts import Rooms
 from actions.deciding.decide import Deciding
 from actions.deciding.evidence import EvidenceGathering
 from actions.deciding.models import DecidingModels
+from actions.detail_finder import DetailFinder
 from actions.english import EnglishAnswers
 from actions.follow_form import FollowForm
 from actions.human import HumanRequests
@@ -60,14 +61,22 @@ class ActionServices:
     deciding: Deciding = field(init=False)
 
     def __post_init__(self) -> None:
-        self.answers = QuestionAnswering(self.knowledge, self.clarify_choices, self.sisters)
+        details = DetailFinder(self.encoder)
+        self.answers = QuestionAnswering(self.knowledge, self.clarify_choices, self.sisters, details)
         self.recommending = Recommending(self.recommendation, self.answers, self.city["name"])
         self.humans = HumanRequests(self.handovers, agents_on_duty=self.agents_on_duty)
         self.unfinished = UnfinishedForms(self.tickets)
         self.calculating = Calculating(self.knowledge, lambda: self.now().astimezone(BEIJING).date())
         english = EnglishAnswers(self.knowledge, self.clarify_choices)
         rooms = Rooms(
-            self.answers, self.recommending, self.humans, self.tickets, self.unfinished, english, self.calculating
+            self.answers,
+            self.recommending,
+            self.humans,
+            self.tickets,
+            self.unfinished,
+            english,
+            self.calculating,
+            details,
         )
         gathering = EvidenceGathering(
             self.models, self.knowledge, self.encoder, lambda text: self.recommendation.recommend(text) is not None

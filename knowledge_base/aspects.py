@@ -38,8 +38,29 @@ def aspects() -> Mapping[str, str]:
     return MappingProxyType(labels)
 
 
-def _in_one_line(text: object) -> object:
+def in_one_line(text: object) -> object:
+    """The text with blanks for line breaks."""
     return " ".join(text.split()) if isinstance(text, str) else text
+
+
+def sourced(text: str, source: str) -> str:
+    """The text with its source as people write it, in 〔〕.
+
+    >>> sourced("免费", "《规定》第三条")
+    '免费〔《规定》第三条〕'
+    """
+    return f"{text}{_OPEN}{source}{_CLOSE}" if source else text
+
+
+def text_and_source(written: str) -> tuple[str, str]:
+    """What ``sourced`` put together.
+
+    >>> text_and_source("免费〔《规定》第三条〕")
+    ('免费', '《规定》第三条')
+    """
+    text, opened, source = written.strip().removesuffix(_CLOSE).rpartition(_OPEN)
+    apart = opened and text.strip() and written.strip().endswith(_CLOSE)
+    return (text.rstrip(), source) if apart else (written, "")
 
 
 class Point(BaseModel):
@@ -54,8 +75,8 @@ class Point(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    text: Annotated[str, BeforeValidator(_in_one_line), Field(min_length=SHORTEST_POINT, max_length=LONGEST_POINT)]
-    source: Annotated[str, BeforeValidator(_in_one_line), Field(max_length=LONGEST_SOURCE)] = ""
+    text: Annotated[str, BeforeValidator(in_one_line), Field(min_length=SHORTEST_POINT, max_length=LONGEST_POINT)]
+    source: Annotated[str, BeforeValidator(in_one_line), Field(max_length=LONGEST_SOURCE)] = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -63,9 +84,8 @@ class Point(BaseModel):
         """A text may end with its source in 〔〕: so people write it."""
         if not isinstance(value, str):
             return value
-        text, opened, source = value.strip().removesuffix(_CLOSE).rpartition(_OPEN)
-        apart = opened and text.strip() and value.strip().endswith(_CLOSE)
-        return {"text": text.rstrip(), "source": source} if apart else {"text": value}
+        text, source = text_and_source(value)
+        return {"text": text, "source": source}
 
     @model_serializer
     def _plainly(self) -> str | dict[str, str]:
@@ -73,7 +93,7 @@ class Point(BaseModel):
 
     def line(self) -> str:
         """The point as a person reads and writes it."""
-        return f"{self.text}{_OPEN}{self.source}{_CLOSE}" if self.source else self.text
+        return sourced(self.text, self.source)
 
 
 def labelled(points: Mapping[str, Point]) -> list[tuple[str, str]]:

@@ -37,27 +37,34 @@ class HeldOut:
 
 
 def hold_out(entries: Sequence[ContentEntry], share: float = HELD_OUT_SHARE) -> HeldOut:
-    """Take ``share`` of every entry's similar questions away, and of a passage all of them."""
+    """Take ``share`` of every entry's similar questions, and of what was asked of cases, away, and of a passage all of them."""
     chooser = random.Random(SEED)  # noqa: S311 - not for security
     kept: list[ContentEntry] = []
     passages: list[ContentEntry] = []
     questions: list[tuple[str, str]] = []
     for number, entry in enumerate(entries):
-        texts = list(entry.similar)
+        texts = [*entry.similar, *entry.asked]
         chooser.shuffle(texts)
         cut = max(1, round(len(texts) * share))
         questions += [(text, entry.id) for text in texts[:cut]]
         if number % PASSAGE_EVERY == PASSAGE_EVERY - 1:
             passages.append(_as_passage(entry, len(passages) + 1))
         else:
-            kept.append(entry.model_copy(update={"similar": texts[cut:]}))
+            kept.append(entry.model_copy(update={"similar": texts[cut:], "details": []}))
     return HeldOut(kept, passages, questions)
 
 
 def _as_passage(entry: ContentEntry, number: int) -> ContentEntry:
     """The entry's answer as an article of a document, as importing makes it."""
     first, *others = sentences(entry.answer)
-    article = {"kind": PASSAGE, "title": f"第{number}条", "question": first, "similar": others, "aliases": []}
+    article = {
+        "kind": PASSAGE,
+        "title": f"第{number}条",
+        "question": first,
+        "similar": others,
+        "details": [],
+        "aliases": [],
+    }
     return entry.model_copy(update=article)
 
 

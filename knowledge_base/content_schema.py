@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer, field_validator, model_validator
 
 from knowledge_base.aspects import Points
+from knowledge_base.details import Details, phrasings
 from knowledge_base.rates import RATES, SECTION, CityBook, Rate
 from knowledge_base.sisters import SisterGroups
 from knowledge_base.validity import today
@@ -77,7 +78,8 @@ class ServiceFacts(BaseModel):
 
 
 class ContentEntry(BaseModel):
-    """One standard question with its answer; a service item also has facts. ``points``: what it says of single aspects.
+    """One standard question with its answer; a service item also has facts. ``points``: what it says of single aspects,
+    ``details``: of cases.
 
     ``similar`` may be written by pen, the one who wrote each phrasing. ``title_en`` and ``summary_en`` say in English what it is
     about and what one must know; empty where nobody wrote them.
@@ -96,6 +98,7 @@ class ContentEntry(BaseModel):
     summary_en: str = Field("", max_length=LONGEST_SUMMARY_EN)
     facts: ServiceFacts | None = None
     points: Points = {}
+    details: Details = []
     legal_basis: list[LegalBasis] = Field(min_length=1)
     effective: date
     expires: date | None = None
@@ -120,6 +123,11 @@ class ContentEntry(BaseModel):
         if (self.kind == "service_item") != (self.facts is not None):
             raise ValueError("facts belong to kind service_item, and only to it")
         return self
+
+    @property
+    def asked(self) -> list[str]:
+        """What people asked of their own cases, of all details."""
+        return list(phrasings(self.details))
 
     @property
     def aspects(self) -> set[str]:
@@ -232,7 +240,7 @@ def load_content(directory: Path = CONTENT_DIR, files: list[Path] | None = None)
         if entry.id in ids:
             raise ContentError(f"{entry.id} is defined twice")
         ids.add(entry.id)
-        for phrase in [entry.question, *entry.similar]:
+        for phrase in [entry.question, *entry.similar, *entry.asked]:
             if owner.setdefault(phrase.strip("？?。！! "), entry.id) != entry.id:
                 raise ContentError(f"{entry.id}: “{phrase}” is also a question of {owner[phrase.strip('？?。！! ')]}")
     if files is None:

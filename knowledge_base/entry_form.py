@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge_base.aspects import Points
 from knowledge_base.content_schema import LONGEST_SUMMARY_EN, LONGEST_TITLE_EN, EntryKind, LegalBasis, ServiceFacts
+from knowledge_base.details import Details
 from knowledge_base.lifecycle import InvalidEntry
 from knowledge_base.models import Entry
 
@@ -24,6 +25,7 @@ FIELD_LABELS = {
     "summary_en": "英文摘要",
     "facts": "办事要素（条件、材料、步骤、时限、费用、地点、线上入口都要填）",
     "points": "分方面的要点",
+    "details": "细问细答",
     "legal_basis": "依据",
     "confirm": "需当地确认的内容",
     "related": "相关条目",
@@ -53,6 +55,7 @@ class EntryForm(BaseModel):
     summary_en: str = Field("", max_length=LONGEST_SUMMARY_EN)
     facts: ServiceFacts | None = None
     points: Points = {}
+    details: Details = []
     legal_basis: list[LegalBasis] = []
     confirm: list[str] = []
     related: list[str] = []
@@ -72,8 +75,9 @@ class EntryForm(BaseModel):
 
     def columns(self) -> dict[str, Any]:
         """Values for the columns of ``Entry``; phrasings each once, without blanks around them."""
-        columns = self.model_dump(exclude={"facts", "legal_basis"})
+        columns = self.model_dump(exclude={"facts", "details", "legal_basis"})
         columns["facts"] = self.facts.model_dump() if self.facts else {}
+        columns["details"] = [detail.model_dump(mode="json") for detail in self.details]
         columns["legal_basis"] = [basis.model_dump() for basis in self.legal_basis]
         columns["similar"] = list(dict.fromkeys(text.strip() for text in self.similar if text.strip()))
         columns["aliases"] = list(dict.fromkeys(text.strip() for text in self.aliases if text.strip()))

@@ -27,6 +27,7 @@ class KeptEntry:
     summary_en: str
     facts: Mapping[str, Any]
     points: Mapping[str, Any]
+    details: Sequence[Any]
     legal_basis: Sequence[Any]
     related: Sequence[str]
     effective: date | None
@@ -47,6 +48,7 @@ class KeptEntry:
             summary_en=row.summary_en or "",
             facts=row.facts or NO_FACTS,
             points=row.points or NO_POINTS,
+            details=row.details or (),
             legal_basis=row.legal_basis or (),
             related=row.related or (),
             effective=row.effective,
@@ -65,8 +67,10 @@ class Sayings(NamedTuple):
     similar: Sequence[str]
     aliases: Sequence[str]
     answer: str
+    asked: Sequence[str]
 
     @classmethod
     def of(cls, row: Entry) -> Sayings:
         """What a row says; the texts are those of ``KeptEntry``, not copies."""
-        return cls(row.id, row.kind, row.title, row.question, row.similar or (), row.aliases or (), row.answer)
+        phrasings = row.similar or (), row.aliases or ()
+        return cls(row.id, row.kind, row.title, row.question, *phrasings, row.answer, row.asked)

@@ -15,8 +15,9 @@ class Entry(Base):
     """A standard question with its phrasings and answer; a service item also has facts.
 
     ``facts`` and ``legal_basis`` have the shapes of ``content_schema.ServiceFacts`` and ``LegalBasis``, ``points`` that of
-    ``aspects.Points``. ``title_en`` and ``summary_en`` are for who asked in English and are not searched. Texts keep their
-    ``{section.key}`` placeholders: they are filled when shown, so replacing ``city.yml`` changes every answer.
+    ``aspects.Points``, ``details`` that of ``details.Details``. ``title_en`` and ``summary_en`` are for who asked in English
+    and are not searched. Texts keep their ``{section.key}`` placeholders: they are filled when shown, so replacing
+    ``city.yml`` changes every answer.
 
     The columns of a published entry are what citizens get. A change of it waits in ``draft`` (the shape of ``EntryForm``
     as JSON) with its own ``draft_status`` until it is published. ``content_by`` wrote what is not published yet.
@@ -38,6 +39,7 @@ class Entry(Base):
     summary_en: Mapped[str] = mapped_column(String(500), default="")
     facts: Mapped[dict[str, Any]]
     points: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    details: Mapped[list[Any]] = mapped_column(JSON, default=list)
     legal_basis: Mapped[list[Any]]
     confirm: Mapped[list[str]]
     related: Mapped[list[str]]
@@ -54,6 +56,11 @@ class Entry(Base):
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
     updated_by: Mapped[str] = mapped_column(String(80), default="")
+
+    @property
+    def asked(self) -> list[str]:
+        """What people asked of their own cases, of all details."""
+        return [text for detail in self.details or () for text in detail["asked"]]
 
 
 class PolicyDocument(Base):

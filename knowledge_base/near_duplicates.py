@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 
 from bot.database import SessionFactory
 from knowledge_base.content_schema import load_yaml
+from knowledge_base.details import details_of, phrasings
 from knowledge_base.entry_form import working_columns
 from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry
@@ -19,7 +20,7 @@ from knowledge_base.published import PublishedEntries
 from nlu.text import content_only, normalise
 
 LIMITS_FILE = Path(__file__).with_suffix(".yml")
-KIND_LABELS = {"title": "标题", "question": "标准问", "similar": "相似问", "alias": "别名"}
+KIND_LABELS = {"title": "标题", "question": "标准问", "similar": "相似问", "alias": "别名", "case": "细问"}
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class NearDuplicates:
                     ("question", [columns["question"]]),
                     ("similar", columns["similar"]),
                     ("alias", columns["aliases"]),
+                    ("case", list(phrasings(details_of(columns["details"])))),
                 ):
                     yield from (_Known(entry.id, kind, text) for text in texts)
 

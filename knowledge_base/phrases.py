@@ -1,4 +1,4 @@
-"""What an entry is found by: its title, standard question, similar questions, aliases and answer, one phrase each.
+"""What an entry is found by: its title, standard question, similar questions, what was asked of cases, aliases and answer.
 
 A passage of a policy document has its sentences in place of questions: they say what holds, and not what is asked.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-PhraseKind = Literal["title", "question", "similar", "alias", "answer", "whole"]
+PhraseKind = Literal["title", "question", "similar", "alias", "answer", "whole", "case"]
 PASSAGE = "passage"
 # Of a long text the first sentences lead to it; what is shorter says nothing by itself.
 SENTENCES, SENTENCE_CHARACTERS, SHORTEST_SENTENCE = 12, 120, 4
@@ -54,6 +54,10 @@ class Phrased(Protocol):
         """Similar questions."""
 
     @property
+    def asked(self) -> Sequence[str]:
+        """What people asked of their own cases (:mod:`knowledge_base.details`)."""
+
+    @property
     def aliases(self) -> Sequence[str]:
         """Colloquial and older names."""
 
@@ -69,6 +73,8 @@ def phrases_of(entry: Phrased) -> Iterator[Phrase]:
     yield Phrase(entry.id, "question", entry.question, passage)
     for text in entry.similar:
         yield Phrase(entry.id, "similar", text, passage)
+    for text in entry.asked:
+        yield Phrase(entry.id, "case", text, passage)
     for text in entry.aliases:
         yield Phrase(entry.id, "alias", text, passage)
     yield Phrase(entry.id, "answer", entry.answer, passage)

@@ -15,7 +15,7 @@ from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry
 from knowledge_base.rates import SECTION, Rate, Rates
 
-FIELDS = ("answer", "title_en", "summary_en", "facts", "points", "legal_basis")
+FIELDS = ("answer", "title_en", "summary_en", "facts", "points", "details", "legal_basis")
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from knowledge_base.aspects import Point
 from knowledge_base.content_schema import LegalBasis, ServiceFacts
+from knowledge_base.details import Detail
 
 Band = Literal["answer", "clarify", "unknown"]
 
@@ -43,7 +44,7 @@ class SearchResult:
 @dataclass(frozen=True)
 class PublishedEntry:
     """An entry in force, ready to be shown. ``points``: what it says of single aspects, by their names in ``aspects.yml``;
-    ``title_en`` and ``summary_en``: what it is about in English, empty where nobody wrote it.
+    ``details``: what it says of cases; ``title_en`` and ``summary_en``: what it is about in English, empty where nobody wrote it.
     """
 
     id: str
@@ -58,5 +59,6 @@ class PublishedEntry:
     related: list[tuple[str, str]]
     effective: date | None
     points: Mapping[str, Point] = field(default_factory=dict)
+    details: Sequence[Detail] = ()
     title_en: str = ""
     summary_en: str = ""

@@ -16,6 +16,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from knowledge_base.aspects import point_lines, points_of
+from knowledge_base.details import details_of
 from knowledge_base.entry_form import FIELD_LABELS, EntryForm, working_columns
 from knowledge_base.lifecycle import RevisionNotFound
 from knowledge_base.models import Entry, EntryRevision
@@ -108,7 +109,7 @@ def diff(old: EntryForm, new: EntryForm) -> list[FieldDiff]:
         if before[name] == after[name]:
             continue
         if isinstance(before[name], list) or name == "points":
-            pieces = _pieces(_items(before[name]), _items(after[name]))
+            pieces = _pieces(_items(name, before[name]), _items(name, after[name]))
             found.append(FieldDiff(name, label, tuple(pieces), is_list=True))
         else:
             old_text, new_text = _text(before[name]), _text(after[name])
@@ -140,8 +141,10 @@ def _joined(pieces: list[tuple[Change, str]]) -> tuple[tuple[Change, str], ...]:
     return tuple(joined)
 
 
-def _items(value: Any) -> list[str]:
-    """A list, or points with the labels of their aspects, as a person reads it: a line each."""
+def _items(name: str, value: Any) -> list[str]:
+    """A list as a person reads it, an item each: points with the labels of their aspects, details with question and answer."""
+    if name == "details":
+        return [detail.line() for detail in details_of(value)]
     return point_lines(points_of(value)) if isinstance(value, dict) else [_text(item) for item in value]
 
 

@@ -17,7 +17,7 @@ from knowledge_base.revisions import record
 
 AUTHOR = "content"
 # Fields that entries did not have at first.
-LATER = ("points", "title_en", "summary_en", "expires")
+LATER = ("points", "details", "title_en", "summary_en", "expires")
 
 
 @dataclass
@@ -50,6 +50,7 @@ def _columns(entry: ContentEntry) -> dict[str, Any]:
         "summary_en": entry.summary_en,
         "facts": entry.facts.model_dump() if entry.facts else {},
         "points": {name: point.model_dump() for name, point in entry.points.items()},
+        "details": [detail.model_dump(mode="json") for detail in entry.details],
         "legal_basis": [basis.model_dump() for basis in entry.legal_basis],
         "confirm": list(entry.confirm),
         "related": list(entry.related),

@@ -8,7 +8,7 @@ from channels.console.answer_preview import AnswerPreview
 
 
 def draw_answer(preview: AnswerPreview) -> None:
-    """The card: answer, facts, what to confirm, sources, and below them the points and the English.
+    """The card: answer, facts, what to confirm, sources, and below them the points, the details and the English.
 
     Everything is text; nothing in it is taken for markup.
     """
@@ -27,6 +27,10 @@ def draw_answer(preview: AnswerPreview) -> None:
             ui.label("市民只问一个方面时，这样回答：").classes("wz-muted")
         for label, items in preview.points:
             _draw_fact(label, items)
+        if preview.details:
+            ui.label("市民问到这些情形时，先这样回答：").classes("wz-muted")
+        for asked, items in preview.details:
+            _draw_fact(asked, items)
         if preview.title_en or preview.summary_en:
             ui.label("市民用英文提问时，还会看到：").classes("wz-muted")
             ui.label(preview.title_en).classes("wz-answer-title").props("lang=en")

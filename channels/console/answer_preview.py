@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from knowledge_base.aspects import labelled
+from knowledge_base.aspects import labelled, sourced
 from knowledge_base.content_schema import ContentError, fill
 from knowledge_base.entry_form import EntryForm
 from knowledge_base.lifecycle import InvalidEntry
@@ -26,12 +26,13 @@ LIST_FACTS = ("conditions", "materials", "steps")
 
 @dataclass(frozen=True)
 class AnswerPreview:
-    """The answer with the city's values filled in; ``facts``, ``points`` and ``sources`` are ready to be shown line by line."""
+    """The answer with the city's values filled in; its lists are ready to be shown line by line."""
 
     title: str
     answer: str
     facts: list[tuple[str, list[str]]]
     points: list[tuple[str, list[str]]]
+    details: list[tuple[str, list[str]]]
     title_en: str
     summary_en: str
     sources: list[str]
@@ -47,6 +48,11 @@ def preview_of(form: EntryForm, city: City) -> AnswerPreview:
             answer=fill(form.answer, city),
             facts=_facts(form.facts.model_dump() if form.facts else {}, city),
             points=[(label, [fill(text, city)]) for label, text in labelled(form.points)],
+            details=[
+                (fill(one.asked[0], city), [fill(sourced(one.text, one.source), city)])
+                for one in form.details
+                if not one.unverified
+            ],
             title_en=fill(form.title_en, city),
             summary_en=fill(form.summary_en, city),
             sources=[

@@ -8,6 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from channels.console.answer_preview import FACT_LABELS, LIST_FACTS
+from channels.console.details_text import details_text, read_details
 from channels.console.legal_basis_rows import LegalBasisRows
 from channels.console.markup import attributes
 from channels.console.points_text import points_text, read_points
@@ -19,8 +20,20 @@ from knowledge_base.entry_form import EntryForm
 KINDS = {"service_item": "办事事项", "entry": "普通问答"}
 # Passages come with their document; nobody writes one alone.
 PASSAGE = {"passage": "政策条文"}
-ONE_LINE = ("topic", "kind", "title", "question", "answer", "title_en", "summary_en", "points", "region", "owner")
-HINTED = ("title", "question", "similar", "answer", "title_en", "summary_en", "points", "confirm", "region")
+ONE_LINE = (
+    "topic",
+    "kind",
+    "title",
+    "question",
+    "answer",
+    "title_en",
+    "summary_en",
+    "points",
+    "details",
+    "region",
+    "owner",
+)
+HINTED = ("title", "question", "similar", "answer", "title_en", "summary_en", "points", "details", "confirm", "region")
 PLACEHOLDER_HINT = "可以用 {hall.address} 这样的写法引用城市设置里的值，市民看到的是填好的内容。"
 
 
@@ -35,7 +48,8 @@ def lines(text: str | None) -> list[str]:
 
 def read_form(values: dict[str, Any]) -> EntryForm:
     """The form of what stood in the fields; raises InvalidEntry in Chinese."""
-    return EntryForm.parse(values | {"points": read_points(values["points"])})
+    written = {"points": read_points(values["points"]), "details": read_details(values["details"])}
+    return EntryForm.parse(values | written)
 
 
 class EntryFields:
@@ -54,6 +68,7 @@ class EntryFields:
         self._draw_answer()
         self._draw_facts()
         self._draw_points()
+        self._draw_details()
         self._draw_english()
         with section("依据"):
             self._basis = LegalBasisRows(values.get("legal_basis") or [], on_change)
@@ -61,7 +76,7 @@ class EntryFields:
         self._draw_rest(related)
 
     def values(self) -> dict[str, Any]:
-        """What stands in the fields now, for ``read_form``; points as they are written, for they may be half written."""
+        """What stands in the fields now, for ``read_form``; points and details as text, for they may be half written."""
         one = {name: (self._inputs[name].value or "").strip() for name in ONE_LINE}
         many = {name: lines(self._inputs[name].value) for name in ("similar", "aliases", "confirm")}
         dates = {name: self._inputs[name].value or None for name in ("effective", "expires")}
@@ -152,6 +167,14 @@ class EntryFields:
             text = points_text(self._values.get("points") or {})
             self._text_area("points", "分方面的要点", text, "一行一点，先写方面，例如“申请期限：退役后30日内报到”")
             ui.label("可以写的方面：" + "、".join(aspects().values())).classes("wz-muted")
+
+    def _draw_details(self) -> None:
+        with section("细问细答"):
+            ui.label("市民问到自己的具体情形时，助手先答这一条，下面再给整个答案。").classes("wz-muted")
+            text = details_text(self._values.get("details") or [])
+            ui.label("还没有对照依据核实的，写成“答（待核实）：”，市民看不到。").classes("wz-muted")
+            hint = "“问：”一行一种问法，接着一行“答：”，依据写在〔〕里；两条之间空一行"
+            self._text_area("details", "细问细答", text, hint)
 
     def _draw_english(self) -> None:
         with section("英文"):

@@ -22,7 +22,7 @@ def search(desk: Desk, body: Question) -> SearchBody:
 def preview_answer(desk: Desk, form: Form) -> AnswerBody:
     """The answer as a citizen would read it; nothing is kept."""
     answer = desk.preview(form)
-    listed = {"facts": answer.facts, "points": answer.points}
+    listed = {"facts": answer.facts, "points": answer.points, "details": answer.details}
     bodies = {name: [Fact(label=label, lines=lines) for label, lines in rows] for name, rows in listed.items()}
     return AnswerBody(**vars(answer) | bodies)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import or_, select
 
 from bot.database import SessionFactory
+from knowledge_base.details import details_of, phrasings
 from knowledge_base.hit_testing.report import UnpublishedRow
 from knowledge_base.lifecycle import EntryStatus
 from knowledge_base.models import Entry
@@ -39,11 +40,12 @@ def _phrasings(entry: Entry) -> Iterator[str]:
     """Title and questions that citizens cannot find yet."""
     live = entry.status == EntryStatus.PUBLISHED
     if not live:
-        yield from (entry.title, entry.question, *entry.similar)
+        yield from (entry.title, entry.question, *entry.similar, *entry.asked)
     if entry.draft is not None:
-        known = {entry.title, entry.question, *entry.similar} if live else set()
+        known = {entry.title, entry.question, *entry.similar, *entry.asked} if live else set()
         draft = entry.draft
-        texts = (draft.get("title", ""), draft.get("question", ""), *draft.get("similar", []))
+        details = details_of(draft.get("details", []))
+        texts = (draft.get("title", ""), draft.get("question", ""), *draft.get("similar", []), *phrasings(details))
         yield from (text for text in texts if text not in known)
 
 

@@ -27,6 +27,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "facts.where": ("shown", "facts"),
     "facts.online": ("shown",),
     "points": ("shown",),
+    "details": ("shown",),
     "legal_basis": ("issuer",),
 }
 
@@ -83,9 +84,12 @@ def fixed(finding: Finding, text: str) -> str:
 
 
 def text_of(values: Mapping[str, Any], field: str) -> str:
-    """What stands in a field, lists one item a line and points too; of the legal basis its issuers."""
+    """What stands in a field, lists one item a line and points too; of details the answers, of the legal basis its issuers."""
     if field == "legal_basis":
         return "\n".join(str(row.get("issuer") or "") for row in values.get("legal_basis") or ())
+    if field == "details" and not isinstance(values.get(field), str):
+        # What people asked is how citizens speak; in the console's field all of it is one text.
+        return "\n".join(f"{row.get('text') or ''}{row.get('source') or ''}" for row in values.get("details") or ())
     outer, _, inner = field.partition(".")
     value = (values.get(outer) or {}).get(inner) if inner else values.get(outer)
     if isinstance(value, Mapping):

@@ -28,6 +28,8 @@ _NAMED = frozenset({"road", "sub_road", "town", "community", "poi", "sub_poi"})
 # 2018年 behind a village and 12号线 behind a road are no houses.
 _COUNTED = re.compile(r"[号年月日元块万亿人个米斤亩平度岁名天]")
 _BUS = re.compile(r"[A-Za-z]?\d{1,30}路")
+# What is left of a number that was masked already is no house: E******39 behind a road.
+_MASKS = "*＊"
 _SHORTEST_NAME = 3
 # In characters; and how far before a road or village its address may begin.
 LONGEST_ADDRESS = 120
@@ -86,6 +88,8 @@ def find_house_addresses(text: str) -> list[Span]:
         if doors:
             kept = parts[: doors[-1] + 1]
             start, end = kept[0].start, kept[-1].end
+            if text[end : end + 1] in _MASKS and end < len(text):
+                continue
             spans.append(Span(start, end, text[start:end], _value(kept), "address"))
     return spans
 

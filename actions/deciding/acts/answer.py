@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from actions.answered import WHOLE, answer_card_for, answered_slots, points_asked, surely_asked
+from actions.answered import WHOLE, answer_card_for, answered_slots, points_asked, surely_asked, with_details
 from actions.deciding.acts.base import Rooms
 from actions.deciding.evidence import Asked, Evidence
 from actions.deciding.settings import load_settings
+from actions.detail_finder import together
 from actions.messages import Trace
 from actions.replies import Reply
 from knowledge_base.results import PublishedEntry
 
 QUOTED = 24
+# Where an entry is among so many hits of a part of a message, the part speaks of it.
+NEAR = 3
 
 
 class Answer:
@@ -26,7 +29,7 @@ class Answer:
 
     def reply(self, evidence: Evidence, rooms: Rooms) -> Reply:
         """A card for each question that is known."""
-        reply = answers(evidence)
+        reply = answers(evidence, rooms)
         rooms.calculating.beside_answer(evidence.turn, str(reply.slots["entry_id"]), reply)
         wanted = evidence.wishes["story"] + evidence.wishes["file"]
         if wanted >= load_settings().offer and not evidence.situation.form:
@@ -35,7 +38,7 @@ class Answer:
         return reply
 
 
-def answers(evidence: Evidence) -> Reply:
+def answers(evidence: Evidence, rooms: Rooms) -> Reply:
     """A card for each entry with all points that were asked of it, and a word on each question that is left open."""
     turn, known = evidence.turn, [(one, one.entry) for one in evidence.questions if one.entry is not None]
     points = _points_by_entry(known)
@@ -47,15 +50,24 @@ def answers(evidence: Evidence) -> Reply:
         # 第一个要什么材料 speaks of the first of them.
         reply.slots["choices"] = list(points)
     entries = {entry.id: (one, entry) for one, entry in reversed(known)}
+    left = _left_open(evidence.questions, entries)
     for name, asked in points.items():
         one, shown = entries[name]
-        if not asked and _missing_point(one):
+        texts = [other.text for other in evidence.questions if other.entry is None or other.entry.id == name]
+        details = together([rooms.details.find(text, shown) for text in texts])
+        if not asked and not details.details and _missing_point(one):
             reply.say("utter_facet_missing")
-        reply.show(answer_card_for(shown, asked, whole=not surely_asked(asked, one.aspects)))
-    for one in evidence.questions:
-        if one.entry is None:
-            reply.say("utter_left_open", question=one.text[:QUOTED])
+        card = answer_card_for(shown, asked, whole=not surely_asked(asked, one.aspects))
+        reply.show(with_details(card, shown, details, whole=not asked))
+    for one in left:
+        reply.say("utter_left_open", question=one.text[:QUOTED])
     return reply
+
+
+def _left_open(questions: Sequence[Asked], answered: Collection[str]) -> list[Asked]:
+    """The questions that nothing was found for; what is near to an entry that is shown is answered there, or belongs to it."""
+    left = [one for one in questions if one.entry is None]
+    return [one for one in left if not any(hit.entry_id in answered for hit in one.result.hits[:NEAR])]
 
 
 def _points_by_entry(known: Sequence[tuple[Asked, PublishedEntry]]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from actions.answering import QuestionAnswering
 from actions.calculating.calculating import Calculating
 from actions.deciding.evidence import Evidence
+from actions.detail_finder import DetailFinder
 from actions.english import EnglishAnswers
 from actions.human import HumanRequests
 from actions.recommending import Recommending
@@ -27,6 +28,7 @@ class Rooms:
     unfinished: UnfinishedForms
     english: EnglishAnswers
     calculating: Calculating
+    details: DetailFinder
 
 
 class Act(Protocol):

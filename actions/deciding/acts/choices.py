@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from actions.answered import answer_card_for, likeliest_facet, points_asked
+from dataclasses import replace
+
+from actions.answered import answer_card_for, likeliest_facet, points_asked, with_details
 from actions.deciding.acts.base import Rooms
 from actions.deciding.evidence import Asked, Evidence
 from actions.deciding.settings import load_settings
@@ -36,4 +38,8 @@ def _guess(asked: Asked, rooms: Rooms, evidence: Evidence) -> AnswerPart | None:
     if evidence.situation.form or best.probability < load_settings().guess:
         return None
     entry = rooms.answers.entry(best.entry_id)
-    return answer_card_for(entry, points_asked(entry, asked.aspects), whole=True) if entry else None
+    if entry is None:
+        return None
+    points = points_asked(entry, asked.aspects)
+    details = replace(rooms.details.find(asked.text, entry), alone=False)
+    return with_details(answer_card_for(entry, points, whole=True), entry, details, whole=not points)

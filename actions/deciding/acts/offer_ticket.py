@@ -25,7 +25,7 @@ class OfferTicket:
         """Nothing is opened; 帮我登记 does it, with what was told."""
         said = evidence.turn.said
         if evidence.answered:
-            reply = answers(evidence).say("utter_offer_ticket")
+            reply = answers(evidence, rooms).say("utter_offer_ticket")
         else:
             reply = Reply(Trace(decision="action", reason="ticket offered"), slots=dict(HELPED))
             reply.say("utter_offer_filing", what=said if len(said) <= LONGEST else f"{said[:LONGEST]}…")

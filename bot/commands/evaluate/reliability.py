@@ -75,7 +75,12 @@ def held_out(settings: Settings, loaded: LoadedEncoder) -> list[Prediction]:
     entries = [entry for content in load_content(settings.content_dir) for entry in content.entries]
     asked = [*hold_out(entries).questions, *((text, "") for text in [*outside_requests(), *nonsense(entries)])]
     gone = {text for text, right in asked if right}
-    kept = [one.model_copy(update={"similar": [text for text in one.similar if text not in gone]}) for one in entries]
+    kept = [
+        one.model_copy(
+            update={"similar": [text for text in (*one.similar, *one.asked) if text not in gone], "details": []}
+        )
+        for one in entries
+    ]
     progress(f"{len(asked)} questions over {len(kept)} entries")
     lexical, dense = LexicalIndex(loaded.tokenizer), DenseIndex(loaded.encoder)
     phrases = [phrase for entry in kept for phrase in phrases_of(entry)]

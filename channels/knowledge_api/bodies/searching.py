@@ -51,6 +51,9 @@ class AnswerBody(BaseModel):
     answer: str
     facts: list[Fact]
     points: list[Fact] = Field(description="What is answered to who asks for one aspect only.")
+    details: list[Fact] = Field(
+        description="What is answered first to who asks of such a case; the label is a question."
+    )
     title_en: str = Field(description="The title for who asked in English; empty where nobody wrote one.")
     summary_en: str = Field(description="The key facts for who asked in English; empty where nobody wrote them.")
     sources: list[str]

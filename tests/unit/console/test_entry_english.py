@@ -21,7 +21,7 @@ FILLED = "Go to 为民路1号 with your ID card; it is free."
 
 def test_english_of_an_entry_stands_in_the_fields_and_comes_back(room: ConsoleRoom) -> None:
     entry = room.desk("curator").create_entry(EntryForm.parse(PERMIT | ENGLISH))
-    fields = fields_of(entry) | {"points": ""}
+    fields = fields_of(entry) | {"points": "", "details": ""}
     assert {name: fields[name] for name in ENGLISH} == ENGLISH
     form = read_form(fields | {"title_en": "Permit"})
     assert (form.title_en, form.summary_en) == ("Permit", ENGLISH["summary_en"])
@@ -33,7 +33,7 @@ def test_both_have_a_field_and_a_place_for_hints_beside_it() -> None:
 
 def test_what_is_too_long_is_told_by_its_label() -> None:
     with pytest.raises(InvalidEntry, match="英文标题"):
-        read_form(PERMIT | {"points": "", "title_en": "x" * 71})
+        read_form(PERMIT | {"points": "", "details": "", "title_en": "x" * 71})
 
 
 def test_a_curator_sees_it_with_the_citys_values(room: ConsoleRoom) -> None:

@@ -29,7 +29,7 @@ def test_points_of_an_entry_stand_in_the_field_and_come_back(room: ConsoleRoom) 
     fields = fields_of(entry)
     text = points_text(fields["points"])
     assert text == "费用：免费办理\n逾期：过期的，到{hall.address}补办：不收费"
-    assert read_form(fields | {"points": text.replace("免费办理", "20元")}).points == points_of(
+    assert read_form(fields | {"details": "", "points": text.replace("免费办理", "20元")}).points == points_of(
         POINTS | {"fee": "20元"}
     )
 
@@ -55,7 +55,7 @@ def test_either_colon_blanks_and_any_order_will_do(text: str) -> None:
 )
 def test_a_line_that_is_no_point_is_refused_in_words(text: str, words: str) -> None:
     with pytest.raises(InvalidEntry) as refusal:
-        read_form(PERMIT | {"points": text})
+        read_form(PERMIT | {"points": text, "details": ""})
     assert words in str(refusal.value)
 
 

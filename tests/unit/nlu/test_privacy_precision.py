@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlu.privacy import find_personal_data, mask, remove
@@ -68,6 +68,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@example("我叫花园云A3K7283栋云A3K728人民路E20481739我叫我叫")
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_masking_twice_changes_nothing_more(text: str) -> None:
     assert mask(mask(text)) == mask(text)
