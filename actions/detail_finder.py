@@ -92,6 +92,7 @@ class _Known:
     pairs: Sequence[Sequence[frozenset[str]]]
     words: Sequence[frozenset[str]]
     spread: Mapping[str, int]
+    named: frozenset[str]
 
 
 class DetailFinder:
@@ -135,7 +136,7 @@ class DetailFinder:
         return found
 
     def _likenesses(self, text: str, known: _Known) -> list[dict[str, float]]:
-        pairs = _pairs(text)
+        pairs = _pairs(text) - known.named
         said = [max(_dice(pairs, one) for one in several) for several in known.pairs]
         whole = {pair: 1 / known.spread[pair] for pair in pairs if pair in known.spread}
         rare = [sum(share for pair, share in whole.items() if pair in words) for words in known.words]
@@ -171,7 +172,9 @@ class DetailFinder:
         return known
 
     def _computed(self, entry: Detailed, texts: tuple[str, ...]) -> _Known:
-        words = [frozenset().union(*map(_pairs, (*one.asked, one.text))) for one in entry.details]
+        # What names the matter tells no case from another.
+        named = _pairs(entry.title) | _pairs(entry.question)
+        words = [frozenset().union(*map(_pairs, (*one.asked, one.text))) - named for one in entry.details]
         spread: dict[str, int] = {}
         for some in words:
             for pair in some:
@@ -181,9 +184,10 @@ class DetailFinder:
             [self._vectors(one.asked) for one in entry.details],
             self._vectors([one.text for one in entry.details]),
             self._vectors([entry.question, entry.title]),
-            [[_pairs(text) for text in one.asked] for one in entry.details],
+            [[_pairs(text) - named for text in one.asked] for one in entry.details],
             words,
             spread,
+            named,
         )
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:

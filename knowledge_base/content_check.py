@@ -24,7 +24,7 @@ DOUBT = "待核实："
 PAGE = """# 待核实的内容
 
 条目里的数字、期限、条号，凡是没能对照法规原文核对的，都列在这里，上线前请逐条核对。核对完，改好条目，删掉它 `confirm` 里
-“待核实”的那一行，再运行
+“待核实”的那一行（细问的，去掉 `unverified: true`），再运行
 `.venv/bin/python -m knowledge_base.content_check --unverified > docs/to-verify.zh.md`。市民看不到这些说明。
 """
 
@@ -70,15 +70,16 @@ def unverified_page(contents: Iterable[ContentFile]) -> str:
     names = load_yaml(CONTENT_DIR / "topics.yml")
     lines = [PAGE]
     for content in contents:
-        doubts = [
-            f"* `{entry.id}` {entry.title}：{line.removeprefix(DOUBT)}"
-            for entry in content.entries
-            for line in entry.confirm
-            if line.startswith(DOUBT)
-        ]
+        doubts = [f"* `{entry.id}` {entry.title}：{line}" for entry in content.entries for line in _doubts(entry)]
         if doubts:
             lines += [f"## {names[content.topic]}", "", *doubts, ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _doubts(entry: ContentEntry) -> list[str]:
+    """What nobody could check of an entry: lines of ``confirm``, and details that citizens do not see until somebody has."""
+    lines = [line.removeprefix(DOUBT) for line in entry.confirm if line.startswith(DOUBT)]
+    return lines + [f"细问“{one.asked[0]}”：{one.source or one.text}" for one in entry.details if one.unverified]
 
 
 def main(arguments: list[str]) -> int:
@@ -99,7 +100,12 @@ def main(arguments: list[str]) -> int:
         print("\n".join(lines), file=sys.stderr)
         return 1
     similar = sum(len(entry.similar) for entry in entries)
-    print(f"{len(entries)} entries in {len(contents)} topics, {similar} similar questions: correct")
+    details = [detail for entry in entries for detail in entry.details]
+    open_ = sum(detail.unverified for detail in details)
+    print(
+        f"{len(entries)} entries in {len(contents)} topics, {similar} similar questions, {len(details)} details", end=""
+    )
+    print(f" ({open_} not verified): correct")
     return 0
 
 

@@ -20,14 +20,16 @@ class Settings(BaseModel):
     cut; ``at_hand``, that the item at hand is meant before it is answered from, ``beside_at_hand``, that of the question
     before in the same message; ``aspect``, that a point is asked before it is answered, ``aspect_alone``, before it is
     answered without the whole answer below it, ``beside``, that another is asked too; ``guess``, that an entry is right
-    before its card is shown as a guess; ``choice``, before it is offered as a choice, and ``choice_share``, beside the
-    likeliest (what is far below that would only look absurd); ``told_apart``, before the question that tells it from its
-    sisters is asked, and ``rival``, what share of that a sister must have; ``offer``, that a ticket is wanted before it is
-    offered below an answer; ``event``, that an event of life is told before its list is shown where nothing else is known;
-    ``beforehand``, that an entry is right before it is shown when a form is opened; ``plausible``, that a message is for the
-    open form where it looks like what was asked for; ``clause``, that a hit for a part of a story is right before it counts
-    for the whole; ``chat``, that small talk is of a kind before its response is given (``small_talk`` by intent, else
-    ``chat_default``); ``door``, that something is of a kind before its refusal is given (``refusals``).
+    before its card is shown as a guess, ``guess_beside_offer``, before that is done above the offer of a ticket,
+    ``answer_beside_list``, before it is shown above the list of an event; ``choice``, before it is offered as a choice, and
+    ``choice_share``, beside the likeliest (what is far below that would only look absurd); ``told_apart``, before the
+    question that tells it from its sisters is asked, and ``rival``, what share of that a sister must have; ``offer``, that a
+    ticket is wanted before it is offered below an answer; ``event``, that an event of life is told before its list is shown
+    where nothing else is known; ``beforehand``, that an entry is right before it is shown when a form is opened;
+    ``plausible``, that a message is for the open form where it looks like what was asked for; ``clause``, that a hit for a
+    part of a story is right before it counts for the whole; ``chat``, that small talk is of a kind before its response is
+    given (``small_talk`` by intent, else ``chat_default``); ``door``, that something is of a kind before its refusal is given
+    (``refusals``).
     ``outside_odds``: how much likelier it is that something is not ours where the judge of scope is sure of it,
     ``outside_short``: how much less probable in a text of a few words, ``outside_known`` and ``outside_near``: where the
     knowledge base has an answer, or may have one.
@@ -47,6 +49,8 @@ class Settings(BaseModel):
     aspect: float = Field(gt=0, lt=1)
     aspect_alone: float = Field(gt=0, lt=1)
     guess: float = Field(gt=0, lt=1)
+    guess_beside_offer: float = Field(gt=0, lt=1)
+    answer_beside_list: float = Field(gt=0, lt=1)
     choice: float = Field(gt=0, lt=1)
     choice_share: float = Field(gt=0, lt=1)
     told_apart: float = Field(gt=0, lt=1)

@@ -1,7 +1,7 @@
 """Fit the weights of ``actions/detail_finder.yml`` on questions of people in cases of their own: ``make fit-details``.
 
 Each pen is measured with weights fitted on the others; the lines printed at the end are fitted on all. Regularised logistic
-regression over every detail of the right entry, asked for or not.
+regression over every detail of the right entry, asked for or not; what is asked of an entry in general asks for none.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from knowledge_base.content_schema import load_content
 from nlu.encoder.pretrained import load_pretrained
 from tests.benchmarks.case_questions import CaseQuestion, case_questions
 
+# Titles and standard questions of the entries: who asks so asks for no detail.
+GENERAL = "general"
 SHOWN = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -39,7 +41,13 @@ def asked(questions: Sequence[CaseQuestion]) -> list[Asked]:
     finder = DetailFinder(load_pretrained(names) if names else None)
     entries = {entry.id: entry for content in load_content() for entry in content.entries}
     found = []
-    for one in questions:
+    general = [
+        CaseQuestion(GENERAL, entry.id, "", text)
+        for entry in entries.values()
+        if entry.details
+        for text in (entry.question, entry.title)
+    ]
+    for one in [*questions, *general]:
         rows = finder.figures(one.text, entries[one.entry_id]) if one.entry_id in entries else []
         if rows:
             details = entries[one.entry_id].details
@@ -66,6 +74,8 @@ def main() -> int:
             shares = model.predict_proba(one.figures)[:, 1]
             best.append((float(shares.max()), int(shares.argmax()) == one.right, one.right >= 0))
         ranked = [hit for _, hit, there in best[-len(own) :] if there]
+        if pen == GENERAL:
+            continue
         print(
             f"# {pen}: {len(own)} questions, {len(ranked)} with a detail, of those the likeliest is right: {np.mean(ranked):.3f}"
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from actions.deciding.acts.answer import answers
 from actions.deciding.acts.base import Rooms
+from actions.deciding.acts.guessing import guess_card, likeliest
 from actions.deciding.evidence import Evidence
+from actions.deciding.settings import load_settings
 from actions.fallback import HELPED
 from actions.messages import Trace
 from actions.replies import Reply
@@ -24,8 +26,15 @@ class OfferTicket:
     def reply(self, evidence: Evidence, rooms: Rooms) -> Reply:
         """Nothing is opened; 帮我登记 does it, with what was told."""
         said = evidence.turn.said
+        guess = guess_card(likeliest(evidence), rooms, evidence, load_settings().guess_beside_offer)
         if evidence.answered:
             reply = answers(evidence, rooms).say("utter_offer_ticket")
+        elif guess is not None:
+            reply = Reply(
+                Trace(decision="action", reason="ticket offered", entry_id=guess.entry_id), slots=dict(HELPED)
+            )
+            reply.say("utter_guess").show(guess).say("utter_offer_ticket")
+            reply.slots["entry_id"] = guess.entry_id
         else:
             reply = Reply(Trace(decision="action", reason="ticket offered"), slots=dict(HELPED))
             reply.say("utter_offer_filing", what=said if len(said) <= LONGEST else f"{said[:LONGEST]}…")

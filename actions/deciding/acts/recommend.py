@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from actions.deciding.acts.base import Rooms
+from actions.deciding.acts.guessing import guess_card, likeliest
 from actions.deciding.evidence import Evidence
-from actions.replies import Reply
+from actions.deciding.settings import load_settings
+from actions.replies import Reply, Show
 
 
 class Recommend:
@@ -17,7 +19,11 @@ class Recommend:
         return evidence.wishes["event"]
 
     def reply(self, evidence: Evidence, rooms: Rooms) -> Reply:
-        """The list; an answer or a question where the event is not known."""
+        """The list, behind the answer to what is asked of it; an answer or a question where the event is not known."""
         reply = rooms.recommending.reply(evidence.turn)
+        card = guess_card(likeliest(evidence), rooms, evidence, load_settings().answer_beside_list)
+        if card is not None and not any(isinstance(one, Show) and one.part == card for one in reply.messages):
+            # Who names an event and asks one thing of it wants that first.
+            reply.messages.insert(0, Show(card))
         reply.slots["did"] = "listed"
         return reply

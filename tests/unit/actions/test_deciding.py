@@ -55,6 +55,19 @@ def test_a_told_nuisance_is_offered_to_be_filed_and_filed_with_what_was_told(tal
     assert (reply.next_action, talk.slots["taken"]["payload"]) == ("ticket_form", "/file_ticket")
 
 
+def test_above_an_offer_stands_what_may_help(talk: Talk, knowledge: FakeKnowledge) -> None:
+    knowledge.words["油烟"] = ["hukou.id_lost", "hukou.id_renew"]
+    reply = talk.hear_out("楼下烧烤店的油烟天天往我家里灌，窗户都不敢开")
+    assert said(reply) == ["utter_guess", "utter_offer_ticket"]
+    assert shown(reply) == ["hukou.id_lost"] == [talk.slots["entry_id"]]
+
+
+def test_who_names_an_event_and_asks_one_thing_gets_that_before_the_list(talk: Talk) -> None:
+    reply = talk.hear_out("刚生了宝宝，居住证的事一共要办哪些")
+    cards = [type(one.part).__name__ for one in reply.messages if isinstance(one, Show)]
+    assert cards == ["AnswerPart", "ServicesPart"]
+
+
 def test_an_offer_that_is_declined_files_nothing(talk: Talk) -> None:
     talk.hear_out("楼下烧烤店的油烟天天往我家里灌，窗户都不敢开")
     reply = talk.hear_out("不用了，算了")

@@ -45,8 +45,8 @@ def test_the_very_words_are_found_for_sure(finder: DetailFinder, item: Published
     assert finder.find(ALONE.asked[0], item).details[0] == ALONE
 
 
-def test_what_none_of_them_answers_finds_none(finder: DetailFinder, item: PublishedEntry) -> None:
-    assert finder.find("结婚证怎么补", item) == DetailsAsked()
+def test_who_asks_of_the_matter_in_general_asks_for_no_detail(finder: DetailFinder, item: PublishedEntry) -> None:
+    assert finder.find(item.question, item) == finder.find(item.title, item) == DetailsAsked()
 
 
 def test_words_alone_are_compared_where_there_is_no_encoder(item: PublishedEntry) -> None:
