@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from actions.answers import LISTS, answer_card, has_facet, payload, sources, written_source
+from actions.answers import LISTS, answer_card, has_facet, payload, sources, written_source, written_sources
 from actions.deciding.settings import load_settings
 from actions.detail_finder import DetailsAsked
 from actions.facets import load_facets
@@ -70,7 +70,7 @@ def with_details(card: AnswerPart, entry: PublishedEntry, asked: DetailsAsked, *
         return card
     told = "\n".join(detail.text for detail in asked.details)
     named = [written for detail in asked.details if (written := detail.source)]
-    own = [_own_source(entry, written) for written in dict.fromkeys(named)]
+    own = [_completed(entry, source) for written in dict.fromkeys(named) for source in written_sources(written)]
     if whole and asked.alone:
         all_of_it = Button(title=load_settings().whole_answer, payload=payload("choose_entry", entry_id=entry.id))
         rest = own if len(named) == len(asked.details) else [*own, *(one for one in card.sources if one not in own)]
@@ -101,13 +101,12 @@ def _points_card(entry: PublishedEntry, points: Sequence[str]) -> AnswerPart:
 def _sources(entry: PublishedEntry, points: Sequence[str]) -> list[Source]:
     """What the points rest on: their own sources, and those of the entry where a point has none of its own."""
     named = [entry.points[point].source if point in entry.points else "" for point in points]
-    own = [_own_source(entry, source) for source in dict.fromkeys(filter(None, named))]
+    own = [_completed(entry, written_source(source)) for source in dict.fromkeys(filter(None, named))]
     return own if all(named) else [*own, *(one for one in sources(entry) if one not in own)]
 
 
-def _own_source(entry: PublishedEntry, written: str) -> Source:
+def _completed(entry: PublishedEntry, source: Source) -> Source:
     """《工伤保险条例》第十七条 as a source; who made it and when is known where the entry rests on the same law."""
-    source = written_source(written)
     for one in sources(entry):
         if one.title.strip("《》").removeprefix(REPUBLIC) == source.title.removeprefix(REPUBLIC):
             return one.model_copy(update={"article": source.article})

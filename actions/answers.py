@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 from actions.calculating.catalogue import load_catalogue
@@ -14,6 +15,8 @@ MAX_RELATED = 3
 LISTS = frozenset({"conditions", "materials", "steps"})
 ENDS = ("。", "！", "？", "…")
 URL_STARTS = ("http://", "https://", "www.")
+PARTED = "；;、，, "
+_EACH_SOURCE = re.compile(r"(?<=[条号）〕》款项；;、，,])(?=《)")
 URL_CHARACTERS = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -79,6 +82,15 @@ def written_source(text: str) -> Source:
     """
     title, _, article = text.removeprefix("《").partition("》")
     return Source(title=title, article=article.strip())
+
+
+def written_sources(text: str) -> list[Source]:
+    """Several laws in one line, each with its articles.
+
+    >>> [(one.title, one.article) for one in written_sources("《民法典》第九条、第十条；《价格法》第八条")]
+    [('民法典', '第九条、第十条'), ('价格法', '第八条')]
+    """
+    return [written_source(part.strip(PARTED)) for part in _EACH_SOURCE.split(text) if part.strip(PARTED)]
 
 
 def first_source(entry: PublishedEntry) -> str:

@@ -110,6 +110,8 @@ class EvidenceGathering:
         for part in pieces(said, self._asks) if several else [said]:
             least = self._settings.beside_at_hand if questions else self._settings.at_hand
             asked = self._asked(part, entry, situation, least)
+            if questions and entry and _goes_on(asked):
+                asked = replace(asked, entry=entry, right=asked.at_hand)
             if picked and entry:
                 asked = replace(asked, entry=entry, right=PICKED, at_hand=PICKED)
             questions.append(asked)
@@ -173,6 +175,12 @@ def _picked(turn: Turn) -> str:
     ordinal = any(word in turn.said for word in ORDINALS)
     index = chosen_index(turn.said) if shown and ordinal else None
     return str(shown[index]) if index is not None and -1 <= index < len(shown) else ""
+
+
+def _goes_on(asked: Asked) -> bool:
+    """Whether a part of a message asks one thing more of what stands before it: a few words that find nothing (多少钱)."""
+    few = len(content_only(asked.text)) < WHOLE_REQUEST
+    return few and asked.entry is None and asked.result.band == "unknown"
 
 
 def _weighed(wishes: Mapping[str, float], some: Collection[str], odds: float) -> Mapping[str, float]:

@@ -87,6 +87,11 @@ def test_several_questions_are_each_answered_and_what_is_open_is_named(talk: Tal
     assert said(reply).count("utter_left_open") == 1
 
 
+def test_a_few_words_that_go_on_are_asked_of_what_stands_before_them(talk: Talk) -> None:
+    reply = talk.hear_out("1.居住证怎么办 2.多少钱")
+    assert (shown(reply), said(reply)) == (["residence_permit.apply"], [])
+
+
 def test_an_ordinal_means_the_entry_that_was_shown(talk: Talk) -> None:
     talk.hear_out("1.居住证怎么办 2.护照怎么办")
     assert shown(talk.hear_out("第一个要带什么材料")) == ["residence_permit.apply"]

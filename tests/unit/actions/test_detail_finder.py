@@ -73,6 +73,15 @@ def test_what_is_surely_asked_stands_alone_with_the_whole_answer_a_press_away(it
     assert card.facets[0].payload == '/choose_entry{"entry_id": "marriage.reissue"}'
 
 
+def test_several_sources_of_a_detail_are_told_one_by_one(item: PublishedEntry) -> None:
+    both = Detail(asked=("收费吗",), text="不收费。", source="《婚姻登记条例》第二十二条、第三条；《价格法》第八条")
+    card = with_details(answer_card_for(item, []), item, DetailsAsked([both], alone=True), whole=True)
+    assert [(one.title, one.article) for one in card.sources] == [
+        ("婚姻登记条例", "第二十二条、第三条"),
+        ("价格法", "第八条"),
+    ]
+
+
 def test_without_details_the_card_is_as_it_was(item: PublishedEntry) -> None:
     card = answer_card_for(item, [])
     assert with_details(card, item, DetailsAsked(), whole=True) is card
