@@ -28,15 +28,29 @@ _MARK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\{[^{}]*\})")
 
 def calm_files() -> list[Path]:
     """The files that they are in."""
-    examples = [path for folder in (EXAMPLES, FOLDER / "examples") for path in sorted(folder.rglob("*.yml"))]
-    return [*examples, *topic_files(CONTENT), NOT_CALM]
+    return [*example_files(), *topic_files(CONTENT), NOT_CALM]
+
+
+def example_files() -> list[Path]:
+    """The files of those that do not change with the knowledge base."""
+    return [path for folder in (EXAMPLES, FOLDER / "examples") for path in sorted(folder.rglob("*.yml"))]
 
 
 def calm_texts() -> list[str]:
     """Each sentence once, in order."""
-    messages = [text for example in own_examples() for text in (example.title, example.text) if text]
-    said = [text for path in sorted(EXAMPLES.rglob("*.yml")) for text in _said(path)]
+    said, messages = _examples()
     return list(dict.fromkeys([*said, *_asked(), *messages]))
+
+
+def example_texts() -> list[str]:
+    """Those that do not change with the knowledge base, each once, in order: what tells names from other words should not."""
+    said, messages = _examples()
+    return list(dict.fromkeys([*said, *messages]))
+
+
+def _examples() -> tuple[list[str], list[str]]:
+    messages = [text for example in own_examples() for text in (example.title, example.text) if text]
+    return [text for path in sorted(EXAMPLES.rglob("*.yml")) for text in _said(path)], messages
 
 
 def _asked() -> Iterator[str]:

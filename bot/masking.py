@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.calm_examples import calm_files
+from bot.calm_examples import example_files
 from bot.settings import Settings
 from nlu import privacy
 from nlu.recogniser import trained
@@ -12,7 +12,7 @@ NOT_TRAINED = "The recogniser of names is not trained for the present corpus. Ru
 
 def use_recogniser(settings: Settings) -> bool:
     """Let this process find names and houses with the recogniser too; false while it is not trained."""
-    recogniser = trained.load(settings.models, calm_files())
+    recogniser = trained.load(settings.models, example_files())
     privacy.use(recogniser)
     return recogniser is not None
 

@@ -82,7 +82,7 @@ class Settings(BaseSettings):
         description="Sentence encoders: own (trained at set-up), use and e5 (pretrained, from wheels; e5 slower, x86-64 only), "
         "with commas; or one SentenceTransformer by name or path.",
     )
-    answer_threshold: float = Field(0.45, ge=0, le=1, description="At or above this probability a hit is the answer.")
+    answer_threshold: float = Field(0.4, ge=0, le=1, description="At or above this probability a hit is the answer.")
     clarify_threshold: float = Field(
         0.08, ge=0, le=1, description="At or above this probability a hit is offered as a choice."
     )

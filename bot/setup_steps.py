@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from actions.deciding import trained as deciding_models
 from bot.backup.switching import finish_interrupted_restore
-from bot.calm_examples import calm_files, calm_texts
+from bot.calm_examples import calm_files, calm_texts, example_files, example_texts
 from bot.database import create_database_engine, create_session_factory
 from bot.locks import LockHeld, one_at_a_time
 from bot.migrate import migrate
@@ -159,12 +159,12 @@ def train_danger_judge(settings: Settings, progress: Progress = lambda share: No
 
 def find_recogniser(settings: Settings) -> Path | None:
     """The recogniser of names of the present corpus, if it is trained."""
-    return recognisers.find(settings.models, calm_files())
+    return recognisers.find(settings.models, example_files())
 
 
 def train_recogniser(settings: Settings, progress: Progress = lambda share: None) -> Path:
     """Train the recogniser of names on all pens but the held-out ones."""
-    return recognisers.train(settings.models, calm_files(), calm_texts(), progress)
+    return recognisers.train(settings.models, example_files(), example_texts(), progress)
 
 
 def find_deciding(settings: Settings) -> Path | None:

@@ -31,7 +31,7 @@ LIMIT = 5
 FLOORS = {"recall@1": 0.96, "recall@3": 0.98, "outright and right": 0.93}
 WRONG = 0.02
 # Of people in cases of their own; a pen has some 200, of which one weighs .005.
-CASE_FLOORS = {"recall@1": 0.67, "recall@3": 0.83, "detail shown": 0.8}
+CASE_FLOORS = {"recall@1": 0.67, "recall@3": 0.83, "detail shown": 0.68}
 
 
 # The entries found, best first, and whether the first is answered outright.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot.calm_examples import calm_files, calm_texts
+from bot.calm_examples import example_files, example_texts
 from nlu.recogniser import Recogniser, trained
 from tests.support.danger_judge import MODELS
 
@@ -12,9 +12,9 @@ from tests.support.danger_judge import MODELS
 @lru_cache(maxsize=1)
 def real_recogniser() -> Recogniser:
     """The recogniser that the product would use."""
-    found = trained.load(MODELS, calm_files())
+    found = trained.load(MODELS, example_files())
     if found is None:
-        trained.train(MODELS, calm_files(), calm_texts())
-        found = trained.load(MODELS, calm_files())
+        trained.train(MODELS, example_files(), example_texts())
+        found = trained.load(MODELS, example_files())
     assert found is not None
     return found
