@@ -50,7 +50,8 @@ def test_what_is_not_signed_is_refused(data: bytes) -> None:
 @given(st.data())
 def test_one_changed_byte_or_another_key_is_refused(data: st.DataObject) -> None:
     signed = SIGNED.serialize(Message("an-id", "a.task", None, 0, 0, None, ("c", 1), {}))
-    place = data.draw(st.integers(0, len(signed) - 1))
+    # Some bits of the last character of base64 say nothing: another one may be the same signature.
+    place = data.draw(st.integers(0, len(signed) - 2))
     other = data.draw(st.integers(0, 255).filter(lambda byte: byte != signed[place]))
     changed = signed[:place] + bytes([other]) + signed[place + 1 :]
     with pytest.raises(RefusedMessage):
