@@ -71,12 +71,15 @@ def with_details(card: AnswerPart, entry: PublishedEntry, asked: DetailsAsked, *
     told = "\n".join(detail.text for detail in asked.details)
     named = [written for detail in asked.details if (written := detail.source)]
     own = [_completed(entry, source) for written in dict.fromkeys(named) for source in written_sources(written)]
-    if whole and asked.alone:
-        all_of_it = Button(title=load_settings().whole_answer, payload=payload("choose_entry", entry_id=entry.id))
-        rest = own if len(named) == len(asked.details) else [*own, *(one for one in card.sources if one not in own)]
-        return card.model_copy(update={"text": told, "sources": rest, "facets": [all_of_it, *card.facets]})
-    rest = [*own, *(one for one in card.sources if one not in own)]
-    return card.model_copy(update={"text": f"{told}\n{card.text}", "sources": rest})
+    cited = [*own, *(one for one in card.sources if one not in own)]
+    if not (whole and asked.alone):
+        return card.model_copy(update={"text": f"{told}\n{card.text}", "sources": cited})
+    cited = own if len(named) == len(asked.details) else cited
+    return card.model_copy(update={"text": told, "sources": cited, "facets": [_whole_answer(entry), *card.facets]})
+
+
+def _whole_answer(entry: PublishedEntry) -> Button:
+    return Button(title=load_settings().whole_answer, payload=payload("choose_entry", entry_id=entry.id))
 
 
 def surely_asked(points: Sequence[str], aspects: Mapping[str, float]) -> bool:
@@ -90,12 +93,13 @@ def _points_card(entry: PublishedEntry, points: Sequence[str]) -> AnswerPart:
     if len(points) == 1 and points[0] in load_facets().facets and points[0] not in entry.points:
         return answer_card(entry, points[0])
     card = answer_card(entry).model_copy(update={"sources": _sources(entry, points)})
-    whole = Button(title=load_settings().whole_answer, payload=payload("choose_entry", entry_id=entry.id))
     lines = [_line(entry, point, named=len(points) > 1) for point in points]
     text, items = (
         (lines[0], []) if len(lines) == 1 else (load_settings().several_points.format(title=entry.title), lines)
     )
-    return card.model_copy(update={"text": text, "items": items, "facet": points[0], "facets": [whole, *card.facets]})
+    return card.model_copy(
+        update={"text": text, "items": items, "facet": points[0], "facets": [_whole_answer(entry), *card.facets]}
+    )
 
 
 def _sources(entry: PublishedEntry, points: Sequence[str]) -> list[Source]:

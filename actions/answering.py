@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from actions.answered import with_details
@@ -231,10 +231,13 @@ class QuestionAnswering:
             details = replace(self._details.find(question, entry), alone=False)
         return reply.show(with_details(card, entry, details, whole=True))
 
-    def clarify(self, result: SearchResult, facet: str, turn: Turn, guess: AnswerPart | None = None) -> Reply:
+    def clarify(
+        self, result: SearchResult, facet: str, turn: Turn, guess: Callable[[], AnswerPart | None] = lambda: None
+    ) -> Reply:
         """Offer what may be meant and was not refused before; where it is time to leave, beside the way out.
 
-        ``guess``: the card of the likeliest entry, shown at once with the others below, for it is right as often as not.
+        ``guess`` makes the card of the likeliest entry, if that may be shown: at once, with the others below, for it is right
+        as often as not.
         """
         stretch, labels, settings = stretch_of(turn), load_intent_labels(), load_settings()
         least = max(settings.choice, _best(result) * settings.choice_share)
@@ -252,8 +255,9 @@ class QuestionAnswering:
         reply.slots = {**stretch.slots, "last_question": turn.said}
         told_apart = None if over else self._told_apart(hits, stretch.settled)
         offered = told_apart[1] if told_apart else {hit.entry_id: hit.title for hit in hits}
-        if guess is not None and not (over or told_apart) and hits[0].entry_id == guess.entry_id:
-            return self._guessed(reply, guess, offered, facet)
+        unsettled = not (over or told_apart) and hits[0] == result.hits[0]
+        if unsettled and (card := guess()):
+            return self._guessed(reply, card, offered, facet)
         reply.slots |= {"choices": list(offered), "choice_facet": facet or None}
         buttons = [entry_button(entry_id, title, facet) for entry_id, title in offered.items()]
         if over:

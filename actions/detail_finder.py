@@ -6,12 +6,14 @@ Each detail is looked at by itself and beside the others of the entry: near is o
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from actions.deciding.pieces import clauses
@@ -42,10 +44,6 @@ class Weights(BaseModel):
 
 class Detailed(Protocol):
     """An entry with details: published, or of a content file."""
-
-    @property
-    def id(self) -> str:
-        """The entry's id."""
 
     @property
     def title(self) -> str:
@@ -85,7 +83,6 @@ def together(several: Sequence[DetailsAsked]) -> DetailsAsked:
 class _Known:
     """What is computed of an entry once: vectors of all that was asked, of the texts, of its own question; character pairs."""
 
-    texts: tuple[str, ...]
     asked: Sequence[Vectors]
     told: Vectors
     general: Vectors
@@ -100,7 +97,7 @@ class DetailFinder:
 
     def __init__(self, encoder: Encoder | None = None) -> None:
         self._encoder = encoder
-        self._known: dict[str, _Known] = {}
+        self._known = lru_cache(maxsize=KEPT)(self._computed)
 
     def find(self, text: str, entry: Detailed) -> DetailsAsked:
         """The details of ``entry`` that ``text`` asks for; none where the answer says it as well."""
@@ -125,7 +122,7 @@ class DetailFinder:
         """What is looked at of each detail: likenesses (0–1), and how much nearer it is than the nearest other."""
         if not entry.details or not text:
             return []
-        known = self._of(entry)
+        known = self._known(entry.title, entry.question, tuple(entry.details))
         rows = self._likenesses(text, known)
         general = self._cosine(text, known.general)
         found = []
@@ -161,38 +158,21 @@ class DetailFinder:
     def _cosine(self, text: str, vectors: Vectors) -> float:
         return float((vectors @ self._encoder.encode([text])[0]).max()) if self._encoder is not None else 0.0
 
-    def _of(self, entry: Detailed) -> _Known:
-        texts = tuple(one for detail in entry.details for one in (*detail.asked, detail.text))
-        known = self._known.get(entry.id)
-        if known is None or known.texts != texts:
-            known = self._computed(entry, texts)
-            if len(self._known) >= KEPT:
-                self._known.pop(next(iter(self._known)))
-            self._known[entry.id] = known
-        return known
-
-    def _computed(self, entry: Detailed, texts: tuple[str, ...]) -> _Known:
+    def _computed(self, title: str, question: str, details: Sequence[Detail]) -> _Known:
         # What names the matter tells no case from another.
-        named = _pairs(entry.title) | _pairs(entry.question)
-        words = [frozenset().union(*map(_pairs, (*one.asked, one.text))) - named for one in entry.details]
-        spread: dict[str, int] = {}
-        for some in words:
-            for pair in some:
-                spread[pair] = spread.get(pair, 0) + 1
+        named = _pairs(title) | _pairs(question)
+        words = [frozenset().union(*map(_pairs, (*one.asked, one.text))) - named for one in details]
         return _Known(
-            texts,
-            [self._vectors(one.asked) for one in entry.details],
-            self._vectors([one.text for one in entry.details]),
-            self._vectors([entry.question, entry.title]),
-            [[_pairs(text) - named for text in one.asked] for one in entry.details],
+            [self._vectors(one.asked) for one in details],
+            self._vectors([one.text for one in details]),
+            self._vectors([question, title]),
+            [[_pairs(text) - named for text in one.asked] for one in details],
             words,
-            spread,
+            Counter(pair for some in words for pair in some),
             named,
         )
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
-        import numpy as np
-
         return self._encoder.encode(list(texts)) if self._encoder is not None else np.zeros((len(texts), 1), np.float32)
 
 

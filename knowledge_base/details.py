@@ -6,7 +6,7 @@ neither: 差三天满三岁能不能上小班.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, field_validator
@@ -41,6 +41,13 @@ class Detail(BaseModel):
     @classmethod
     def _of_all_pens(cls, value: object) -> object:
         return [text for texts in value.values() for text in texts] if isinstance(value, dict) else value
+
+    def filled(self, fill: Callable[[str], str]) -> Detail:
+        """With the placeholders of its texts filled."""
+        if not any("{" in text for text in (*self.asked, self.text, self.source)):
+            return self
+        asked = tuple(fill(text) for text in self.asked)
+        return self.model_copy(update={"asked": asked, "text": fill(self.text), "source": fill(self.source)})
 
     def line(self) -> str:
         """The detail as a person reads and writes it, a line for each question and one for the answer."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from knowledge_base.details import Detail, details_of
 from knowledge_base.models import Entry
 
 NO_FACTS: Mapping[str, Any] = {}
@@ -15,7 +16,9 @@ NO_POINTS: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class KeptEntry:
-    """What is shown of an entry, and when and where it holds. What is empty in most entries is one object for all."""
+    """What is shown of an entry, and when and where it holds; details only that somebody has verified. What is empty in most
+    entries is one object for all.
+    """
 
     id: str
     topic: str
@@ -27,7 +30,7 @@ class KeptEntry:
     summary_en: str
     facts: Mapping[str, Any]
     points: Mapping[str, Any]
-    details: Sequence[Any]
+    details: Sequence[Detail]
     legal_basis: Sequence[Any]
     related: Sequence[str]
     effective: date | None
@@ -48,7 +51,7 @@ class KeptEntry:
             summary_en=row.summary_en or "",
             facts=row.facts or NO_FACTS,
             points=row.points or NO_POINTS,
-            details=row.details or (),
+            details=[one for one in details_of(row.details) if not one.unverified] if row.details else (),
             legal_basis=row.legal_basis or (),
             related=row.related or (),
             effective=row.effective,

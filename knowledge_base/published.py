@@ -11,7 +11,6 @@ from typing import Any
 
 from knowledge_base.aspects import points_of
 from knowledge_base.content_schema import LegalBasis, ServiceFacts, fill
-from knowledge_base.details import details_of
 from knowledge_base.index.dense import DenseIndex
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.kept_entry import KeptEntry, Sayings
@@ -162,7 +161,7 @@ class PublishedEntries:
             summary_en=fill(row.summary_en, city),
             facts=ServiceFacts.model_validate(_filled(row.facts, city)) if row.facts else None,
             points=points_of(_filled(row.points, city)),
-            details=[one for one in details_of(_filled(list(row.details), city)) if not one.unverified],
+            details=[one.filled(lambda text: fill(text, city)) for one in row.details],
             legal_basis=[LegalBasis.model_validate(_filled(basis, city)) for basis in row.legal_basis],
             related=related,
             effective=row.effective,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from actions.answered import likeliest_facet
 from actions.deciding.acts.base import Rooms
 from actions.deciding.acts.guessing import guess_card
@@ -23,7 +25,8 @@ class Choices:
     def reply(self, evidence: Evidence, rooms: Rooms) -> Reply:
         """The choices of the first question that has some."""
         asked = next(one for one in evidence.questions if one.result.band != "unknown")
-        guess = guess_card(asked, rooms, evidence, load_settings().guess)
-        reply = rooms.answers.clarify(asked.result, likeliest_facet(asked.aspects), evidence.turn, guess)
+        facet, least = likeliest_facet(asked.aspects), load_settings().guess
+        guess = partial(guess_card, asked, rooms, evidence, least)
+        reply = rooms.answers.clarify(asked.result, facet, evidence.turn, guess)
         reply.slots["did"] = "choices"
         return reply

@@ -26,10 +26,10 @@ class OfferTicket:
     def reply(self, evidence: Evidence, rooms: Rooms) -> Reply:
         """Nothing is opened; 帮我登记 does it, with what was told."""
         said = evidence.turn.said
-        guess = guess_card(likeliest(evidence), rooms, evidence, load_settings().guess_beside_offer)
+        least = load_settings().guess_beside_offer
         if evidence.answered:
             reply = answers(evidence, rooms).say("utter_offer_ticket")
-        elif guess is not None:
+        elif guess := guess_card(likeliest(evidence), rooms, evidence, least):
             reply = Reply(
                 Trace(decision="action", reason="ticket offered", entry_id=guess.entry_id), slots=dict(HELPED)
             )

@@ -6,6 +6,7 @@ from actions.deciding.acts.base import Rooms
 from actions.deciding.acts.guessing import guess_card, likeliest
 from actions.deciding.evidence import Evidence
 from actions.deciding.settings import load_settings
+from actions.messages import ServicesPart
 from actions.replies import Reply, Show
 
 
@@ -21,8 +22,9 @@ class Recommend:
     def reply(self, evidence: Evidence, rooms: Rooms) -> Reply:
         """The list, behind the answer to what is asked of it; an answer or a question where the event is not known."""
         reply = rooms.recommending.reply(evidence.turn)
-        card = guess_card(likeliest(evidence), rooms, evidence, load_settings().answer_beside_list)
-        if card is not None and not any(isinstance(one, Show) and one.part == card for one in reply.messages):
+        listed = any(isinstance(one, Show) and isinstance(one.part, ServicesPart) for one in reply.messages)
+        least = load_settings().answer_beside_list
+        if listed and (card := guess_card(likeliest(evidence), rooms, evidence, least)):
             # Who names an event and asks one thing of it wants that first.
             reply.messages.insert(0, Show(card))
         reply.slots["did"] = "listed"

@@ -237,7 +237,7 @@ def test_a_likely_answer_is_shown_as_a_guess_with_what_else_may_be_meant(talk: T
     knowledge = talk.services.knowledge
     result = knowledge.search("证件多少钱")
     guess = answer_card_for(entry("hukou.id_lost", "身份证补领"), [])
-    reply = talk.services.answers.clarify(result, "", talk.turn("证件多少钱"), guess)
+    reply = talk.services.answers.clarify(result, "", talk.turn("证件多少钱"), lambda: guess)
     first, card_shown, rather = reply.messages
     assert isinstance(first, Say) and isinstance(rather, Say) and isinstance(card_shown, Show)
     assert (first.response, rather.response) == ("utter_guess", "utter_or_rather")
